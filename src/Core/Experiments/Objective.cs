@@ -1,0 +1,22 @@
+namespace Nola.Core.Experiments;
+
+/// <summary>The metric that decides which trial is best, and in which direction.</summary>
+/// <param name="Metric">A metric's name as it stands in measurements, such as <c>macro-f1</c>.</param>
+/// <param name="Direction">Whether larger or smaller is better.</param>
+[GenerateSerializer]
+[Alias("nola.Objective")]
+public sealed record Objective([property: Id(0)] string Metric, [property: Id(1)] Direction Direction)
+{
+    /// <summary>Whether <paramref name="value"/> is strictly better than <paramref name="than"/>.</summary>
+    public bool IsBetter(double value, double than) => Direction == Direction.Maximize ? value > than : value < than;
+}
+
+/// <summary>Which values of the objective are better.</summary>
+public enum Direction
+{
+    /// <summary>Larger is better.</summary>
+    Maximize,
+
+    /// <summary>Smaller is better.</summary>
+    Minimize,
+}

@@ -1,0 +1,54 @@
+namespace Nola.Core.Experiments;
+
+/// <summary>The tasks that a spec may name, with what each needs and measures.</summary>
+public static class TaskCatalogue
+{
+    /// <summary>Every task, by name.</summary>
+    public static ImmutableSortedDictionary<string, TaskKind> All { get; } = new TaskKind[]
+    {
+        new("sequence-classification", RunnerKinds.Training)
+        {
+            Metrics = ["macro-f1", "accuracy", "micro-f1", "weighted-f1", "auroc", "loss"],
+            Objective = new("macro-f1", Direction.Maximize),
+            NeedsLabels = true,
+        },
+        new("masked-lm", RunnerKinds.Training)
+        {
+            Metrics = ["loss", "perplexity", "accuracy"],
+            Objective = new("loss", Direction.Minimize),
+        },
+        new("function", RunnerKinds.Function)
+        {
+            Metrics = ["value"],
+            Objective = new("value", Direction.Minimize),
+            NeedsModel = false,
+            NeedsDataset = false,
+        },
+    }.ToImmutableSortedDictionary(task => task.Name, task => task);
+}
+
+/// <summary>One task: which runner performs it, what it needs, what it measures.</summary>
+public sealed record TaskKind(string Name, string Runner)
+{
+    /// <summary>Names of the metrics that its measurements hold.</summary>
+    public required ImmutableArray<string> Metrics { get; init; }
+
+    /// <summary>The objective when the spec names none.</summary>
+    public required Objective Objective { get; init; }
+
+    /// <summary>Whether its spec must name models.</summary>
+    public bool NeedsModel { get; init; } = true;
+
+    /// <summary>Whether its spec must name datasets.</summary>
+    public bool NeedsDataset { get; init; } = true;
+
+    /// <summary>Whether its datasets must have a label column.</summary>
+    public bool NeedsLabels { get; init; }
+}
+
+/// <summary>Names of the kinds of runners.</summary>
+public static class RunnerKinds
+{
+    public const string Training = "training";
+    public const string Function = "function";
+}

@@ -1,0 +1,84 @@
+namespace Nola.Core.Experiments;
+
+/// <summary>Settings of a training run that do not depend on the method. Defaults are those of arXiv 2402.10597 where it states them.</summary>
+[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
+[Alias("nola.TrainingSettings")]
+public sealed record TrainingSettings
+{
+    /// <summary>Peak learning rate of AdamW. Default: 3e-4.</summary>
+    public double LearningRate { get; init; } = 3e-4;
+
+    /// <summary>Sequences per optimizer step. Default: 32.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Passes over the training split. Default: 3.</summary>
+    public double Epochs { get; init; } = 3;
+
+    /// <summary>Longest sequence in tokens; longer texts are cut. Default: 128.</summary>
+    public int MaxLength { get; init; } = 128;
+
+    /// <summary>Share of all steps in which the learning rate rises linearly from 0. Default: 0.06.</summary>
+    public double WarmupRatio { get; init; } = 0.06;
+
+    /// <summary>Decoupled weight decay of AdamW. Default: 0.01.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Largest L2 norm of the gradient; 0 switches clipping off. Default: 1.</summary>
+    public double ClipNorm { get; init; } = 1.0;
+
+    /// <summary>Steps between evaluations on the validation split; 0 for once per epoch. Default: 0.</summary>
+    public int EvaluateEvery { get; init; }
+
+    /// <summary>Training time between checkpoints from which a lost trial goes on. Default: 60 s.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Share of tokens that masked-lm hides. Default: 0.15.</summary>
+    public double MaskProbability { get; init; } = 0.15;
+
+    /// <summary>Number format of frozen weights and matrix products. Default: fp32.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+}
+
+/// <summary>Number format of a training run.</summary>
+public enum Precision
+{
+    /// <summary>Everything in 32-bit floats.</summary>
+    Float32,
+
+    /// <summary>Frozen weights in bfloat16 where the device computes with it; trained weights stay 32-bit.</summary>
+    BFloat16,
+}
+
+/// <summary>The same settings as <see cref="TrainingSettings"/>, each optional: null leaves the experiment's value.</summary>
+[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
+[Alias("nola.TrainingOverrides")]
+public sealed record TrainingOverrides
+{
+    public double? LearningRate { get; init; }
+    public int? BatchSize { get; init; }
+    public double? Epochs { get; init; }
+    public int? MaxLength { get; init; }
+    public double? WarmupRatio { get; init; }
+    public double? WeightDecay { get; init; }
+    public double? ClipNorm { get; init; }
+    public int? EvaluateEvery { get; init; }
+    public TimeSpan? CheckpointEvery { get; init; }
+    public double? MaskProbability { get; init; }
+    public Precision? Precision { get; init; }
+
+    /// <summary>The settings with every non-null value of these overrides put in.</summary>
+    public TrainingSettings ApplyTo(TrainingSettings settings) => settings with
+    {
+        LearningRate = LearningRate ?? settings.LearningRate,
+        BatchSize = BatchSize ?? settings.BatchSize,
+        Epochs = Epochs ?? settings.Epochs,
+        MaxLength = MaxLength ?? settings.MaxLength,
+        WarmupRatio = WarmupRatio ?? settings.WarmupRatio,
+        WeightDecay = WeightDecay ?? settings.WeightDecay,
+        ClipNorm = ClipNorm ?? settings.ClipNorm,
+        EvaluateEvery = EvaluateEvery ?? settings.EvaluateEvery,
+        CheckpointEvery = CheckpointEvery ?? settings.CheckpointEvery,
+        MaskProbability = MaskProbability ?? settings.MaskProbability,
+        Precision = Precision ?? settings.Precision,
+    };
+}

@@ -1,0 +1,21 @@
+namespace Nola.Search;
+
+/// <summary>
+/// Decides from intermediate values which running trials are not worth going on with. Values are such that smaller is better.
+/// </summary>
+/// <remarks>Like a sampler, it can be rebuilt by replaying the reports of its study's trials.</remarks>
+public interface IPruner
+{
+    /// <summary>Takes one report of a running trial and decides about it.</summary>
+    PruneDecision Report(int trial, long step, double value);
+
+    /// <summary>Tells that a trial has ended.</summary>
+    void End(int trial, ObservationState state);
+}
+
+/// <summary>What a pruner says of a running trial.</summary>
+public enum PruneDecision
+{
+    Continue,
+    Prune,
+}
