@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Nola.Training.Adapters;
+
+/// <summary>
+/// IA3 (Liu et al., arXiv 2205.05638): y = l ⊙ (Wx + b) for keys and values, y = W(l ⊙ x) + b for the feed-forward layer.
+/// </summary>
+public sealed class Ia3Adapter : Adapter
+{
+    private readonly Tensor scale; // [out, 1], or [1, in] where the input is scaled
+    private readonly bool scalesInput;
+
+    /// <summary>The vector starts at one, so the layer starts unchanged.</summary>
+    public Ia3Adapter(long input, long output, bool scalesInput)
+    {
+        this.scalesInput = scalesInput;
+        scale = (scalesInput ? ones(1, input) : ones(output, 1)).DetachFromDisposeScope();
+        Parameters = new Dictionary<string, Tensor> { ["ia3_l"] = scale };
+    }
+
+    public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
+
+    public override Tensor Forward(Tensor x, Tensor weight, Tensor bias, bool training) => scalesInput
+        ? functional.linear(x * scale.view(-1), weight, bias)
+        : functional.linear(x, weight, bias) * scale.view(-1);
+
+    public override (Tensor Weight, Tensor Bias) Merge(Tensor weight, Tensor bias) =>
+        (weight * scale, scalesInput ? bias.clone() : bias * scale.view(-1));
+}

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Nola.Training.Adapters;
+
+/// <summary>LoRA (Hu et al., arXiv 2106.09685): y = Wx + b + scale·B(A(dropout(x))), scale = alpha / rank.</summary>
+public sealed class LoraAdapter : Adapter
+{
+    private readonly Tensor a; // [rank, in]
+    private readonly Tensor b; // [out, rank]
+    private readonly double scale;
+    private readonly double dropout;
+
+    /// <summary>A starts Kaiming-uniform (a = √5, that is uniform within ±1/√in), B at zero, so the layer starts unchanged.</summary>
+    public LoraAdapter(long input, long output, int rank, double alpha, double dropout)
+    {
+        var bound = 1 / Math.Sqrt(input);
+        a = rand(rank, input).mul_(2 * bound).sub_(bound).DetachFromDisposeScope();
+        b = zeros(output, rank).DetachFromDisposeScope();
+        scale = alpha / rank;
+        this.dropout = dropout;
+        Parameters = new Dictionary<string, Tensor> { ["lora_A.weight"] = a, ["lora_B.weight"] = b };
+    }
+
+    public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
+
+    public override Tensor Forward(Tensor x, Tensor weight, Tensor bias, bool training)
+    {
+        var dropped = training && dropout > 0 ? functional.dropout(x, dropout, training: true) : x;
+        return functional.linear(x, weight, bias) + functional.linear(functional.linear(dropped, a), b).mul(scale);
+    }
+
+    public override (Tensor Weight, Tensor Bias) Merge(Tensor weight, Tensor bias) => (weight + b.matmul(a).mul(scale), bias.clone());
+}

@@ -1,0 +1,49 @@
+using Nola.Training.Safetensors;
+using static TorchSharp.torch;
+
+namespace Nola.Training.Models;
+
+/// <summary>A model's tensors by their Hugging Face names. Owns them: disposing it frees them all.</summary>
+public sealed class Weights : IDisposable
+{
+    private readonly SortedDictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+
+    /// <summary>Names in ordinal order.</summary>
+    public IEnumerable<string> Names => tensors.Keys;
+
+    /// <summary>Names and tensors in ordinal order of the names.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> All => tensors;
+
+    /// <summary>The tensor of that name. Setting replaces and frees the old one.</summary>
+    public Tensor this[string name]
+    {
+        get => tensors.TryGetValue(name, out var tensor) ? tensor : throw new ModelFileException($"The model has no weight {name}.");
+        set
+        {
+            if (tensors.TryGetValue(name, out var old))
+                old.Dispose();
+            tensors[name] = value.DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>Number of values in all tensors.</summary>
+    public long Count => tensors.Values.Sum(tensor => tensor.NumberOfElements);
+
+    public bool Contains(string name) => tensors.ContainsKey(name);
+
+    /// <summary>A copy of every tensor.</summary>
+    public Weights Copy()
+    {
+        var copy = new Weights();
+        foreach (var (name, tensor) in tensors)
+            copy[name] = tensor.detach().clone();
+        return copy;
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in tensors.Values)
+            tensor.Dispose();
+        tensors.Clear();
+    }
+}
