@@ -1,0 +1,25 @@
+using Nola.Testing;
+using Nola.Training.Tokenizers;
+
+namespace Nola.Training.Tests.Tokenizers;
+
+public class WordPieceTokenizerTests
+{
+    [Fact]
+    public void Encode_TestVectors_EqualHuggingFace()
+    {
+        var tokenizer = WordPieceTokenizer.FromVocabulary(SharedData.Require("tokenizers/bert-base-uncased-vocab.txt"));
+        var texts = File.ReadAllText(SharedData.Require("tokenizers/bert-bge.inp")).Split("\n__ggml_vocab_test__\n");
+        var expected = File.ReadAllText(SharedData.Require("tokenizers/bert-bge.out")).TrimEnd('\n').Split('\n');
+
+        var wrong = new List<string>();
+        for (var index = 0; index < expected.Length; index++)
+        {
+            var actual = string.Join(' ', tokenizer.Encode(texts[index]));
+            if (actual != expected[index].Trim())
+                wrong.Add($"#{index} {texts[index].ReplaceLineEndings("\\n")}\n  expected {expected[index]}\n  actual   {actual}");
+        }
+
+        Assert.True(wrong.Count == 0, $"{wrong.Count} of {expected.Length} differ:\n{string.Join('\n', wrong)}");
+    }
+}
