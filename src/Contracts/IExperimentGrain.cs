@@ -1,5 +1,6 @@
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
+using Orleans.Concurrency;
 
 namespace Nola.Contracts;
 
@@ -15,15 +16,15 @@ public interface IExperimentGrain : IGrainWithStringKey
     Task Submit(ExperimentSpec spec);
 
     /// <summary>Where it stands; null when nothing was submitted under this id.</summary>
-    [Alias("GetStatus"), ResponseTimeout("00:00:10")]
+    [Alias("GetStatus"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task<ExperimentStatus?> GetStatus();
 
     /// <summary>The spec as submitted; null when nothing was submitted under this id.</summary>
-    [Alias("GetSpec"), ResponseTimeout("00:00:10")]
+    [Alias("GetSpec"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task<ExperimentSpec?> GetSpec();
 
     /// <summary>Finished trials of one study, in order of ending, a page at a time. An empty page ends the listing.</summary>
-    [Alias("GetTrials"), ResponseTimeout("00:00:30")]
+    [Alias("GetTrials"), AlwaysInterleave, ResponseTimeout("00:00:30")]
     Task<ImmutableArray<TrialRecord>> GetTrials(int study, int skip, int take);
 
     /// <summary>Stops starting trials, lets running ones save a checkpoint and gives up their slots.</summary>

@@ -1,0 +1,77 @@
+using Nola.Core.Trials;
+
+namespace Nola.Grains.Scheduling;
+
+/// <summary>
+/// Trials that wait, by experiment. The next one comes from the experiment whose slots, divided by its priority, are fewest, so slots are shared
+/// in proportion to priorities.
+/// </summary>
+internal sealed class FairQueue
+{
+    private readonly Dictionary<string, LinkedList<TrialWork>> waiting = [];
+    private readonly HashSet<TrialId> queued = [];
+    private readonly Dictionary<string, int> running = [];
+    private readonly List<string> order = [];
+
+    public int Count => queued.Count;
+
+    public bool Contains(TrialId trial) => queued.Contains(trial);
+
+    public void Add(TrialWork work, bool first = false)
+    {
+        if (!queued.Add(work.Spec.Id))
+            return;
+        if (!waiting.TryGetValue(work.Spec.Id.Experiment, out var list))
+        {
+            waiting[work.Spec.Id.Experiment] = list = [];
+            order.Add(work.Spec.Id.Experiment);
+        }
+
+        if (first)
+            list.AddFirst(work);
+        else
+            list.AddLast(work);
+    }
+
+    public void Started(string experiment) => running[experiment] = running.GetValueOrDefault(experiment) + 1;
+
+    public void Ended(string experiment)
+    {
+        if (running.GetValueOrDefault(experiment) <= 1)
+            running.Remove(experiment);
+        else
+            running[experiment]--;
+    }
+
+    /// <summary>Experiments that wait, the most deserving first. Ties go to the one that waited first.</summary>
+    public IEnumerable<string> ByShare() => order
+        .OrderBy(experiment => (running.GetValueOrDefault(experiment) + 1.0) / waiting[experiment].First!.Value.Priority)
+        .ToArray();
+
+    /// <summary>The first waiting trial of an experiment.</summary>
+    public TrialWork Peek(string experiment) => waiting[experiment].First!.Value;
+
+    public void RemoveFirst(string experiment)
+    {
+        var list = waiting[experiment];
+        queued.Remove(list.First!.Value.Spec.Id);
+        list.RemoveFirst();
+        if (list.Count == 0)
+            Drop(experiment);
+    }
+
+    public void RemoveAll(string experiment)
+    {
+        if (!waiting.TryGetValue(experiment, out var list))
+            return;
+        foreach (var work in list)
+            queued.Remove(work.Spec.Id);
+        Drop(experiment);
+    }
+
+    private void Drop(string experiment)
+    {
+        waiting.Remove(experiment);
+        order.Remove(experiment);
+    }
+}

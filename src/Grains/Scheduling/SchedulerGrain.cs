@@ -1,0 +1,281 @@
+using Microsoft.Extensions.Logging;
+using Nola.Contracts;
+using Nola.Core.Devices;
+using Nola.Core.Experiments;
+using Nola.Core.Trials;
+using Nola.Grains.Catalog;
+using Nola.Grains.Execution;
+
+namespace Nola.Grains.Scheduling;
+
+/// <summary>Issues leases; see <see cref="ISchedulerGrain"/>.</summary>
+/// <remarks>
+/// Epoch = generation·2³² + counter with a stored generation, so epochs never repeat. A lease is lost when its silo is dead in the
+/// membership, or when its silo goes on reporting without it.
+/// </remarks>
+[GrainType("nola.scheduler")]
+[KeepAlive]
+internal sealed class SchedulerGrain(
+    [PersistentState("scheduler")] IPersistentState<SchedulerState> stored,
+    IClusterMembershipService membership,
+    TimeProvider time,
+    ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain, IClusterGrain
+{
+    // A silo's report may have left before a lease reached it.
+    private static readonly TimeSpan UnreportedLeaseLife = TimeSpan.FromSeconds(10);
+
+    // After a crash, silos tell which leases they hold before any new one is issued.
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(3);
+
+    private readonly Dictionary<SiloAddress, SiloEntry> silos = [];
+    private readonly Dictionary<TrialId, Grant> leases = [];
+    private readonly FairQueue queue = new();
+    private long counter;
+    private long activatedAt;
+    private long wokenAt;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        stored.State.Generation++;
+        await stored.WriteStateAsync(cancellationToken);
+        activatedAt = time.GetTimestamp();
+        this.RegisterGrainTimer(Watch, new GrainTimerCreationOptions(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500)));
+    }
+
+    public Task Report(SiloReport report)
+    {
+        if (!silos.TryGetValue(report.Silo, out var entry) || !entry.Devices.SequenceEqual(report.Devices))
+        {
+            silos[report.Silo] = entry = new(report);
+            foreach (var grant in leases.Values.Where(grant => grant.Silo.Equals(report.Silo)))
+                entry.Table(grant.Lease.Device)?.Put(grant.Lease.Slot, grant.Lease.Trial, grant.Work.Needs);
+            logger.SiloJoined(report.Name, report.Devices.Length);
+        }
+
+        entry.Executor = report.Executor;
+        var held = report.Held.Select(item => item.Lease.Epoch).ToHashSet();
+        foreach (var item in report.Held)
+            Adopt(item, entry);
+        foreach (var grant in leases.Values.Where(grant => grant.Silo.Equals(report.Silo) && !held.Contains(grant.Lease.Epoch)).ToArray())
+        {
+            if (time.GetElapsedTime(grant.IssuedAt) <= UnreportedLeaseLife)
+                continue;
+            logger.LeaseLost(grant.Lease.Trial.ToString(), grant.Lease.Epoch);
+            Drop(grant);
+            queue.Add(grant.Work, first: true);
+        }
+
+        Pump();
+        return Task.CompletedTask;
+    }
+
+    public Task Leave(SiloAddress silo)
+    {
+        if (silos.Remove(silo, out _))
+            Requeue(silo);
+        Pump();
+        return Task.CompletedTask;
+    }
+
+    public Task Request(ImmutableArray<TrialWork> work)
+    {
+        foreach (var item in work)
+        {
+            if (!leases.ContainsKey(item.Spec.Id))
+                queue.Add(item);
+        }
+
+        Pump();
+        return Task.CompletedTask;
+    }
+
+    public Task Release(TrialId trial, long epoch)
+    {
+        if (leases.TryGetValue(trial, out var grant) && grant.Lease.Epoch == epoch)
+            Drop(grant);
+        Pump();
+        return Task.CompletedTask;
+    }
+
+    public Task Withdraw(string experiment)
+    {
+        queue.RemoveAll(experiment);
+        foreach (var grant in leases.Values.Where(grant => grant.Lease.Trial.Experiment == experiment))
+        {
+            if (silos.TryGetValue(grant.Silo, out var entry))
+                entry.Executor.Stop(grant.Lease.Trial, grant.Lease.Epoch).Ignore();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<Capacity> GetCapacity(ResourceNeeds needs)
+    {
+        var devices = silos.Values.SelectMany(entry => entry.Devices).ToArray();
+        var slots = devices.Where(device => SlotTable.CanEver(device, needs)).Sum(device => device.Slots);
+        var refusal = slots > 0 || devices.Length == 0 ? null : Refusals.Explain(needs, devices);
+        return Task.FromResult(new Capacity(slots, devices.Length, refusal));
+    }
+
+    public Task<ImmutableArray<Lease>> GetLeases(string experiment) =>
+        Task.FromResult(leases.Values.Select(grant => grant.Lease).Where(lease => lease.Trial.Experiment == experiment).ToImmutableArray());
+
+    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus
+    {
+        Waiting = queue.Count,
+        Silos =
+        [
+            .. silos.Select(pair => new Contracts.SiloStatus
+            {
+                Silo = pair.Key.ToString(),
+                Name = pair.Value.Name,
+                Devices = pair.Value.Devices,
+                Leases = [.. leases.Values.Where(grant => grant.Silo.Equals(pair.Key)).Select(grant => grant.Lease)],
+            }),
+        ],
+    });
+
+    private async Task Watch()
+    {
+        foreach (var silo in silos.Keys.Where(silo => membership.CurrentSnapshot.GetSiloStatus(silo) is Orleans.Runtime.SiloStatus.Dead or Orleans.Runtime.SiloStatus.None).ToArray())
+        {
+            var entry = silos[silo];
+            silos.Remove(silo);
+            logger.SiloLost(entry.Name, Requeue(silo));
+        }
+
+        Pump();
+        if (wokenAt != 0 && time.GetElapsedTime(wokenAt) < TimeSpan.FromSeconds(5))
+            return;
+        wokenAt = time.GetTimestamp();
+        try
+        {
+            await GrainFactory.GetGrain<IWakeGrain>(0).WakeUnfinished();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The next round tries again.
+            logger.HandoverFailed(exception, "(waking experiments)");
+        }
+    }
+
+    private void Adopt(HeldLease item, SiloEntry entry)
+    {
+        if (leases.TryGetValue(item.Lease.Trial, out var known))
+        {
+            if (item.Lease.Epoch < known.Lease.Epoch)
+                entry.Executor.Stop(item.Lease.Trial, item.Lease.Epoch).Ignore();
+            return;
+        }
+
+        // Released a moment ago, by a message that overtook this report: its silo knows better at the next report.
+        if (item.Lease.Epoch >> 32 == stored.State.Generation)
+            return;
+        leases[item.Lease.Trial] = new(item.Lease, item.Work, entry.Silo, time.GetTimestamp());
+        entry.Table(item.Lease.Device)?.Put(item.Lease.Slot, item.Lease.Trial, item.Work.Needs);
+        queue.Started(item.Lease.Trial.Experiment);
+    }
+
+    private int Requeue(SiloAddress silo)
+    {
+        var lost = leases.Values.Where(grant => grant.Silo.Equals(silo)).ToArray();
+        foreach (var grant in lost)
+        {
+            Drop(grant);
+            queue.Add(grant.Work, first: true);
+        }
+
+        return lost.Length;
+    }
+
+    private void Drop(Grant grant)
+    {
+        leases.Remove(grant.Lease.Trial);
+        queue.Ended(grant.Lease.Trial.Experiment);
+        if (silos.TryGetValue(grant.Silo, out var entry))
+            entry.Table(grant.Lease.Device)?.Free(grant.Lease.Slot, grant.Lease.Trial);
+    }
+
+    private void Pump()
+    {
+        if (queue.Count == 0 || !AllSilosHaveReported())
+            return;
+        var progress = true;
+        while (progress && queue.Count > 0)
+        {
+            progress = false;
+            foreach (var experiment in queue.ByShare())
+            {
+                if (!TryIssue(queue.Peek(experiment)))
+                    continue;
+                queue.RemoveFirst(experiment);
+                progress = true;
+                break;
+            }
+        }
+    }
+
+    private bool AllSilosHaveReported() =>
+        time.GetElapsedTime(activatedAt) > SettlingTime
+        || membership.CurrentSnapshot.Members.Values.Where(member => member.Status == Orleans.Runtime.SiloStatus.Active).All(member => silos.ContainsKey(member.SiloAddress));
+
+    private bool TryIssue(TrialWork work)
+    {
+        var trial = work.Spec.Id;
+        foreach (var entry in silos.Values)
+        {
+            foreach (var table in entry.Tables)
+            {
+                if (table.TryTake(trial, work.Needs) is not { } slot)
+                    continue;
+                var lease = new Lease
+                {
+                    Trial = trial,
+                    Epoch = (stored.State.Generation << 32) + ++counter,
+                    Silo = entry.Silo.ToString(),
+                    Device = table.Device.Id,
+                    Slot = slot,
+                };
+                leases[trial] = new(lease, work, entry.Silo, time.GetTimestamp());
+                queue.Started(trial.Experiment);
+                HandOver(entry, lease, work).Ignore();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task HandOver(SiloEntry entry, Lease lease, TrialWork work)
+    {
+        try
+        {
+            if (await entry.Executor.Run(lease, work))
+                return;
+            // Refused for certain: nothing runs, so another lease may be issued at the next round.
+            if (leases.TryGetValue(lease.Trial, out var grant) && grant.Lease.Epoch == lease.Epoch)
+            {
+                Drop(grant);
+                queue.Add(work, first: true);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // It may run or not: the silo's reports, or its death, decide.
+            logger.HandoverFailed(exception, lease.Trial.ToString());
+        }
+    }
+
+    private sealed record Grant(Lease Lease, TrialWork Work, SiloAddress Silo, long IssuedAt);
+
+    private sealed class SiloEntry(SiloReport report)
+    {
+        public SiloAddress Silo { get; } = report.Silo;
+        public string Name { get; } = report.Name;
+        public ImmutableArray<Device> Devices { get; } = report.Devices;
+        public ImmutableArray<SlotTable> Tables { get; } = [.. report.Devices.Select(device => new SlotTable(device))];
+        public ITrialExecutor Executor { get; set; } = report.Executor;
+
+        public SlotTable? Table(string device) => Tables.FirstOrDefault(table => table.Device.Id == device);
+    }
+}

@@ -1,0 +1,60 @@
+using Nola.Core.Experiments;
+using Nola.Core.Searching;
+using Nola.Core.Trials;
+
+namespace Nola.Grains.Studies;
+
+/// <summary>What a study stores besides its pages of finished trials. Its size depends on the trials in flight, not on the finished ones.</summary>
+[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
+[Alias("nola.StudyState")]
+public sealed class StudyState
+{
+    public int Schema { get; set; } = 1;
+    public StudySpec? Spec { get; set; }
+    public bool NeedsGrants { get; set; }
+
+    /// <summary>Number of the next trial.</summary>
+    public int Next { get; set; }
+
+    public bool IsExhausted { get; set; }
+    public bool IsOutOfBudget { get; set; }
+    public List<InFlightTrial> InFlight { get; set; } = [];
+
+    /// <summary>Parameters of suggestions some of whose seeds are still to start or end.</summary>
+    public List<OpenSuggestion> Suggestions { get; set; } = [];
+
+    /// <summary>Finished trials counted here. The pages may hold more after a crash between the two writes; they are counted on activation.</summary>
+    public long Finished { get; set; }
+
+    public OutcomeCounts Counts { get; set; } = OutcomeCounts.None;
+    public double? Best { get; set; }
+    public int? BestTrial { get; set; }
+    public Usage Usage { get; set; } = Usage.None;
+}
+
+/// <summary>A trial that was planned and has not ended.</summary>
+[GenerateSerializer]
+[Alias("nola.InFlightTrial")]
+public sealed record InFlightTrial([property: Id(0)] int Number, [property: Id(1)] DateTimeOffset PlannedAt);
+
+/// <summary>A suggestion and what its seeds have told so far.</summary>
+[GenerateSerializer]
+[Alias("nola.OpenSuggestion")]
+public sealed record OpenSuggestion(
+    [property: Id(0)] int Number,
+    [property: Id(1)] ImmutableSortedDictionary<string, ParameterValue> Parameters,
+    [property: Id(2)] int Ended = 0,
+    [property: Id(3)] int Succeeded = 0,
+    [property: Id(4)] double Sum = 0);
+
+/// <summary>A page of finished trials; only the last page of a study is ever written again.</summary>
+[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
+[Alias("nola.StudyPage")]
+public sealed class StudyPage
+{
+    /// <summary>Trials on a full page.</summary>
+    public const int Size = 64;
+
+    public int Schema { get; set; } = 1;
+    public List<TrialRecord> Trials { get; set; } = [];
+}

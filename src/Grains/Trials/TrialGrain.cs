@@ -1,0 +1,175 @@
+using System.Globalization;
+using Nola.Core.Devices;
+using Nola.Core.Trials;
+using Nola.Grains.Budgets;
+using Nola.Grains.Scheduling;
+using Nola.Grains.Studies;
+using Orleans.Placement;
+
+namespace Nola.Grains.Trials;
+
+/// <summary>Fences the attempts of one trial; see <see cref="ITrialGrain"/>.</summary>
+/// <remarks>
+/// The study's record is the one place where a trial ends. This grain stores who may report until then, and clears its state afterwards;
+/// a trial without state has ended, so whatever arrives late is told to stop.
+/// </remarks>
+[GrainType("nola.trial")]
+[PreferLocalPlacement]
+internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<TrialState> stored, TimeProvider time) : Grain, ITrialGrain
+{
+    private static readonly Directive Abandon = new(DirectiveAction.Abandon);
+    private TrialProgress? progress;
+
+    private TrialState State => stored.State;
+
+    private TrialId Id => TrialId.Parse(this.GetPrimaryKeyString());
+
+    private IStudyGrain Study => GrainFactory.GetGrain<IStudyGrain>(string.Create(CultureInfo.InvariantCulture, $"{Id.Experiment}/{Id.Study}"));
+
+    private IBudgetGrain Budget => GrainFactory.GetGrain<IBudgetGrain>(Id.Experiment);
+
+    public async Task<StartAnswer> Start(Lease lease, TrialWork work)
+    {
+        if (lease.Epoch < State.Epoch)
+            return new(false, Allowance.Unbounded);
+        if (lease.Epoch > State.Epoch)
+        {
+            if (State.IsRunning)
+                State.Lost++;
+            if (State.Epoch == 0)
+                State.StartedAt = time.GetUtcNow();
+            if (work.NeedsGrants)
+                await Budget.Forfeit(Id);
+            State.Epoch = lease.Epoch;
+            State.Place = $"{lease.Silo} {lease.Device}";
+            State.IsRunning = true;
+            State.Attempts++;
+            progress = null;
+            await stored.WriteStateAsync();
+        }
+
+        if (State.Lost > work.Retries.LostAttempts)
+        {
+            await End(work, new RunResult
+            {
+                Outcome = new Failed(string.Create(CultureInfo.InvariantCulture, $"lost {State.Lost} times: the silo, worker or device under it went away each time")),
+                Best = State.Best,
+            });
+            return new(false, Allowance.Unbounded);
+        }
+
+        if (!work.NeedsGrants)
+            return new(true, Allowance.Unbounded);
+        var allowance = await Budget.Grant(Id, Usage.None);
+        if (allowance is not null)
+            return new(true, allowance);
+        if (State.Attempts > 1)
+        {
+            await End(work, new RunResult { Outcome = new OutOfBudget("total budget"), Best = State.Best, Objective = State.Best?.Metrics[work.Spec.Objective.Metric] });
+        }
+        else
+        {
+            await Study.NotStarted(Id.Number);
+            await Clear();
+        }
+
+        return new(false, Allowance.Unbounded);
+    }
+
+    public async Task<Directive> Report(long epoch, TrialWork work, Measurement measurement)
+    {
+        if (epoch != State.Epoch || !State.IsRunning)
+            return Abandon;
+        var objective = work.Spec.Objective;
+        if (measurement.Metrics.TryGetValue(objective.Metric, out var value)
+            && (State.Best is null || objective.IsBetter(value, State.Best.Metrics.GetValueOrDefault(objective.Metric, double.NaN))))
+        {
+            State.Best = measurement;
+            await stored.WriteStateAsync();
+        }
+
+        return Directive.Continue;
+    }
+
+    public async Task<Directive> Progress(long epoch, TrialWork work, TrialProgress now)
+    {
+        if (epoch != State.Epoch || !State.IsRunning)
+            return Abandon;
+        progress = now;
+        return work.NeedsGrants ? new(DirectiveAction.Continue, await Budget.Grant(Id, now.Spent)) : Directive.Continue;
+    }
+
+    public async Task<bool> Finish(Lease lease, TrialWork work, RunResult result)
+    {
+        if (lease.Epoch != State.Epoch || !State.IsRunning)
+        {
+            if (State.Epoch == 0)
+                DeactivateOnIdle();
+            return true;
+        }
+
+        if (result.Outcome is Failed && State.OwnFailures < work.Retries.OwnFailures)
+        {
+            if (work.NeedsGrants)
+                await Budget.Settle(Id, result.Usage);
+            State.OwnFailures++;
+            State.IsRunning = false;
+            State.EarlierUsage += result.Usage;
+            await stored.WriteStateAsync();
+            return false;
+        }
+
+        await End(work, result);
+        return true;
+    }
+
+    public async Task GiveUp(long epoch, bool isLost)
+    {
+        if (epoch != State.Epoch || !State.IsRunning)
+            return;
+        State.IsRunning = false;
+        if (isLost)
+            State.Lost++;
+        else
+            State.Attempts--;
+        State.EarlierUsage += progress?.Spent ?? Usage.None;
+        await stored.WriteStateAsync();
+    }
+
+    public Task<TrialGlimpse> Describe() => Task.FromResult(new TrialGlimpse
+    {
+        Attempts = Math.Max(State.Attempts, 1),
+        Place = State.IsRunning ? State.Place : "",
+        Progress = State.IsRunning ? progress : null,
+        Best = State.Best,
+        Usage = State.EarlierUsage + (progress?.Spent ?? Usage.None),
+    });
+
+    public Task Forget() => Clear();
+
+    private async Task End(TrialWork work, RunResult result)
+    {
+        if (work.NeedsGrants)
+            await Budget.Settle(Id, result.Usage);
+        await Study.Finish(new TrialRecord
+        {
+            Id = Id,
+            Seed = work.Spec.Seed,
+            Parameters = work.Spec.Parameters,
+            Result = result,
+            Attempts = State.Attempts,
+            TotalUsage = State.EarlierUsage + result.Usage,
+            Place = State.Place,
+            StartedAt = State.StartedAt,
+            EndedAt = time.GetUtcNow(),
+        });
+        await Clear();
+    }
+
+    private async Task Clear()
+    {
+        if (stored.RecordExists)
+            await stored.ClearStateAsync();
+        DeactivateOnIdle();
+    }
+}

@@ -1,0 +1,36 @@
+using Nola.Core.Trials;
+
+namespace Nola.Grains.Trials;
+
+/// <summary>What a trial in flight stores; nothing is stored before its first attempt and after its end.</summary>
+[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
+[Alias("nola.TrialState")]
+public sealed class TrialState
+{
+    public int Schema { get; set; } = 1;
+
+    /// <summary>Newest epoch; 0 before the first attempt.</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>Attempts begun that ran or were lost; those given up for a pause are not counted.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Attempts lost to the machinery.</summary>
+    public int Lost { get; set; }
+
+    /// <summary>Attempts that failed by themselves.</summary>
+    public int OwnFailures { get; set; }
+
+    /// <summary>Whether an attempt of <see cref="Epoch"/> is running as far as is known.</summary>
+    public bool IsRunning { get; set; }
+
+    /// <summary>Used by attempts that have ended, as far as they told.</summary>
+    public Usage EarlierUsage { get; set; } = Usage.None;
+
+    public string Place { get; set; } = "";
+
+    public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>Best measurement by the objective.</summary>
+    public Measurement? Best { get; set; }
+}
