@@ -28,9 +28,9 @@ internal sealed class BudgetGrain([PersistentState("budget")] IPersistentState<B
         return allowance;
     }
 
-    public async Task Settle(TrialId trial, Usage used)
+    public async Task Settle(TrialId trial, Usage used, bool wasStopped)
     {
-        if (Ledger.Settle(trial.ToString(), used))
+        if (Ledger.Settle(trial.ToString(), used, wasStopped))
             await Write();
     }
 

@@ -39,7 +39,7 @@ internal sealed class BudgetLedger(BudgetState state)
         }
 
         var now = has + add;
-        if (!state.Granted.ContainsKey(trial) && IsExhausted(now))
+        if (!state.Granted.ContainsKey(trial) && (state.IsUsedUp || IsExhausted(now)))
             return (null, false);
         var changed = add != Amount.Zero || !state.Granted.ContainsKey(trial);
         state.Granted[trial] = now;
@@ -47,11 +47,12 @@ internal sealed class BudgetLedger(BudgetState state)
     }
 
     /// <summary>Takes what an attempt used and frees the rest of its grant.</summary>
-    public bool Settle(string trial, Usage used)
+    public bool Settle(string trial, Usage used, bool wasStopped)
     {
         if (!state.Granted.Remove(trial))
             return false;
         state.Spent += Price(used);
+        state.IsUsedUp |= wasStopped;
         return true;
     }
 

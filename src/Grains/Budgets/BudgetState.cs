@@ -13,6 +13,9 @@ public sealed class BudgetState
     public RateCard? Rates { get; set; }
     public int Parallelism { get; set; } = 1;
 
+    /// <summary>Whether an attempt was stopped for want of budget; what little is left starts no new one.</summary>
+    public bool IsUsedUp { get; set; }
+
     /// <summary>Settled and forfeited.</summary>
     public Amount Spent { get; set; } = Amount.Zero;
 

@@ -17,9 +17,11 @@ public interface IBudgetGrain : IGrainWithStringKey
     [Alias("Grant"), ResponseTimeout("00:00:20")]
     Task<Allowance?> Grant(TrialId trial, Usage spent);
 
-    /// <summary>The attempt ended and used this much; what was granted and not used is free again.</summary>
+    /// <summary>
+    /// The attempt ended and used this much; what was granted and not used is free again. When the total budget stopped it, no new attempt is granted anything.
+    /// </summary>
     [Alias("Settle"), ResponseTimeout("00:00:20")]
-    Task Settle(TrialId trial, Usage used);
+    Task Settle(TrialId trial, Usage used, bool wasStopped);
 
     /// <summary>An attempt was lost: all that it was granted counts as spent.</summary>
     [Alias("Forfeit"), ResponseTimeout("00:00:20")]

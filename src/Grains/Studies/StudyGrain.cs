@@ -240,6 +240,9 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             State.BestTrial = record.Id.Number;
         }
 
+        // A trial that the total budget stopped is the last of its study.
+        if (record.Result.Outcome is OutOfBudget { Cap: var cap } && cap.StartsWith("total", StringComparison.Ordinal))
+            State.IsExhausted = State.IsOutOfBudget = true;
         if (!tellSampler)
             return;
         var suggestions = State.Suggestions.ToDictionary(open => open.Number);

@@ -111,7 +111,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
         if (result.Outcome is Failed && State.OwnFailures < work.Retries.OwnFailures)
         {
             if (work.NeedsGrants)
-                await Budget.Settle(Id, result.Usage);
+                await Budget.Settle(Id, result.Usage, wasStopped: false);
             State.OwnFailures++;
             State.IsRunning = false;
             State.EarlierUsage += result.Usage;
@@ -150,7 +150,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
     private async Task End(TrialWork work, RunResult result)
     {
         if (work.NeedsGrants)
-            await Budget.Settle(Id, result.Usage);
+            await Budget.Settle(Id, result.Usage, result.Outcome is OutOfBudget { Cap: var cap } && cap.StartsWith("total", StringComparison.Ordinal));
         await Study.Finish(new TrialRecord
         {
             Id = Id,
