@@ -40,7 +40,8 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         this.silo = silo;
         this.time = time;
         this.logger = logger;
-        this.runners = runners.ToImmutableDictionary(runner => runner.Kind);
+        // The last one registered for a kind wins, so that a host may replace a built-in runner.
+        this.runners = runners.GroupBy(runner => runner.Kind).ToImmutableDictionary(kind => kind.Key, kind => kind.Last());
         control = new(time, logger);
     }
 

@@ -1,6 +1,7 @@
 using Nola.Core.Devices;
 using Nola.Core.Trials;
 using Nola.Grains.Scheduling;
+using Orleans.Concurrency;
 
 namespace Nola.Grains.Trials;
 
@@ -33,8 +34,8 @@ public interface ITrialGrain : IGrainWithStringKey
     [Alias("GiveUp"), ResponseTimeout("00:00:20")]
     Task GiveUp(long epoch, bool isLost);
 
-    /// <summary>Where the trial stands.</summary>
-    [Alias("Describe"), ResponseTimeout("00:00:10")]
+    /// <summary>Where the trial stands. Interleaves: its study may ask while the trial waits for its study.</summary>
+    [Alias("Describe"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task<TrialGlimpse> Describe();
 
     /// <summary>The study has ended the trial: whatever is stored here goes.</summary>

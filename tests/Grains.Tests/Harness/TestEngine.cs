@@ -5,6 +5,8 @@ using Nola.Core.Searching;
 using Nola.Core.Trials;
 using Nola.Grains.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace Nola.Grains.Tests.Harness;
@@ -16,12 +18,21 @@ internal sealed class TestEngine : IAsyncDisposable
 
     public InProcessTestCluster Cluster { get; }
 
-    public static async Task<TestEngine> Start(short silos = 1, Action<NolaGrainsOptions>? configure = null, Action<ISiloBuilder>? more = null)
+    public static async Task<TestEngine> Start(short silos = 1, Action<NolaGrainsOptions>? configure = null, Action<ISiloBuilder>? more = null, FaultyStorage? store = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddMemoryGrainStorageAsDefault();
+            if (store is null)
+                silo.AddMemoryGrainStorageAsDefault();
+            else
+                silo.Services.AddKeyedSingleton<IGrainStorage>("Default", store).AddSingleton<IGrainStorage>(store);
+            silo.Configure<ClusterMembershipOptions>(options =>
+            {
+                options.ProbeTimeout = TimeSpan.FromSeconds(1);
+                options.NumMissedProbesLimit = 2;
+                options.NumVotesForDeathDeclaration = 1;
+            });
             silo.AddNolaGrains(options =>
             {
                 options.ReportPeriod = TimeSpan.FromMilliseconds(200);

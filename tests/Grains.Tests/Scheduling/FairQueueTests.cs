@@ -1,0 +1,52 @@
+using Nola.Core.Experiments;
+using Nola.Grains.Scheduling;
+
+namespace Nola.Grains.Tests.Scheduling;
+
+public class FairQueueTests
+{
+    [Fact]
+    public void ByShare_PrioritiesOneToThree_SharesSlotsOneToThree()
+    {
+        var queue = new FairQueue();
+        for (var number = 0; number < 100; number++)
+        {
+            queue.Add(Work("low", number, 10));
+            queue.Add(Work("high", number, 30));
+        }
+
+        var started = new Dictionary<string, int> { ["low"] = 0, ["high"] = 0 };
+        for (var slot = 0; slot < 40; slot++)
+        {
+            var experiment = queue.ByShare().First();
+            queue.RemoveFirst(experiment);
+            queue.Started(experiment);
+            started[experiment]++;
+        }
+
+        Assert.Equal((10, 30), (started["low"], started["high"]));
+    }
+
+    [Fact]
+    public void Add_SameTrialTwice_QueuesItOnce()
+    {
+        var queue = new FairQueue();
+        queue.Add(Work("a", 1, 10));
+        queue.Add(Work("a", 1, 10), first: true);
+
+        Assert.Equal(1, queue.Count);
+    }
+
+    private static TrialWork Work(string experiment, int number, int priority) => new()
+    {
+        Priority = priority,
+        Spec = new()
+        {
+            Id = new(experiment, 0, number),
+            Task = "function",
+            Model = new NoModel { Id = "none" },
+            Method = new FunctionMethod { Id = "f", Function = "constant" },
+            Objective = new("value", Direction.Minimize),
+        },
+    };
+}
