@@ -1,0 +1,115 @@
+using Nola.Core.Experiments;
+using Nola.Core.Trials;
+using Nola.Training.Adapters;
+using Nola.Training.Checkpoints;
+using Nola.Training.Models;
+using Nola.Training.Optimization;
+using Nola.Training.Safetensors;
+using Nola.Training.Tasks;
+using static TorchSharp.torch;
+
+namespace Nola.Training.Loop;
+
+/// <summary>A model under training with its optimizer and the best weights so far: all that a checkpoint holds.</summary>
+internal sealed class TrainedModel : IDisposable
+{
+    private const string BestPrefix = "best/";
+    private const string WeightPrefix = "weight/";
+    private const string RandomState = "random";
+
+    private readonly MethodSpec method;
+    private readonly SortedDictionary<string, Tensor> trained;
+    private readonly SortedDictionary<string, Tensor> best = new(StringComparer.Ordinal);
+
+    public TrainedModel(TrialSpec trial, string folder, ITrainingTask task, ModelCache cache)
+    {
+        var shape = BertConfiguration.Read(folder);
+        if (trial.Training.MaxLength > shape.MaxPositions)
+            throw new TrialFailedException($"maxLength is {trial.Training.MaxLength} and the model {folder} has {shape.MaxPositions} positions.");
+        method = trial.Method;
+        var weights = cache.Encoder(folder, shape, copy: method is FullMethod);
+        using (var head = BertWeights.Load(folder, shape, task.Head(shape)))
+            foreach (var (name, tensor) in head.All)
+                weights[name] = tensor.clone();
+        Model = new(shape, weights, AdapterSet.Create(method, weights));
+        trained = Trainable.Select(method, Model);
+        Optimizer = new(trained, trial.Training.WeightDecay);
+    }
+
+    public BertModel Model { get; }
+
+    public AdamW Optimizer { get; }
+
+    public ParameterCounts Parameters => Trainable.Count(method, Model, trained);
+
+    /// <summary>Everything that changes in training, by name.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> State(Tensor random) =>
+        trained.Select(item => KeyValuePair.Create(WeightPrefix + item.Key, item.Value))
+            .Concat(Optimizer.State)
+            .Concat(best.Select(item => KeyValuePair.Create(BestPrefix + item.Key, item.Value)))
+            .Append(KeyValuePair.Create(RandomState, random));
+
+    /// <summary>Puts everything back as it was, the random state included.</summary>
+    public void Restore(Checkpoint checkpoint)
+    {
+        using var quiet = no_grad();
+        foreach (var (name, tensor) in trained)
+            tensor.copy_(checkpoint.Tensors[WeightPrefix + name]);
+        foreach (var (name, tensor) in Optimizer.State)
+            tensor.copy_(checkpoint.Tensors[name]);
+        Optimizer.Steps = checkpoint.State.Step;
+        foreach (var (name, tensor) in checkpoint.Tensors.All.Where(item => item.Key.StartsWith(BestPrefix, StringComparison.Ordinal)))
+            SetBest(name[BestPrefix.Length..], tensor);
+        set_rng_state(checkpoint.Tensors[RandomState]);
+    }
+
+    /// <summary>Remembers the present weights as the best.</summary>
+    public void KeepAsBest()
+    {
+        foreach (var (name, tensor) in trained)
+            SetBest(name, tensor);
+    }
+
+    /// <summary>Takes the best weights back.</summary>
+    public void TakeBest()
+    {
+        using var quiet = no_grad();
+        foreach (var (name, tensor) in best)
+            trained[name].copy_(tensor);
+    }
+
+    /// <summary>Writes the adapter in PEFT's format, or the whole model in Hugging Face's.</summary>
+    public void SaveArtifacts(string folder, string baseModel, ITrainingTask task)
+    {
+        if (method is not FullMethod && task.Labels.Count > 0)
+        {
+            PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, baseModel);
+            return;
+        }
+
+        var target = Path.Combine(folder, "model");
+        Directory.CreateDirectory(target);
+        Model.Shape.Write(target, task.Architecture, task.Labels);
+        SafetensorsFile.Save(Path.Combine(target, "model.safetensors"), Model.Weights.All);
+        foreach (var name in new[] { "vocab.txt", "tokenizer_config.json" })
+            if (File.Exists(Path.Combine(baseModel, name)))
+                File.Copy(Path.Combine(baseModel, name), Path.Combine(target, name), overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        Optimizer.ClearGradients();
+        Optimizer.Dispose();
+        Model.Adapters.Dispose();
+        Model.Weights.Dispose();
+        foreach (var tensor in best.Values)
+            tensor.Dispose();
+    }
+
+    private void SetBest(string name, Tensor value)
+    {
+        if (best.Remove(name, out var old))
+            old.Dispose();
+        best[name] = value.detach().clone().DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,50 @@
+using Nola.Core.Experiments;
+using Nola.Core.Trials;
+using Nola.Data;
+using Nola.Training.Safetensors;
+using Nola.Training.Tasks;
+using Nola.Training.Tokenizers;
+using static TorchSharp.torch;
+
+namespace Nola.Training.Loop;
+
+/// <summary>Carries out one attempt at a training trial, from its files to its result.</summary>
+/// <remarks>
+/// Works on the caller's thread from beginning to end: libtorch's gradient mode and TorchSharp's dispose scopes belong to a thread, and the
+/// random generator to the process. So: one trial at a time in a process, on a thread of its own.
+/// </remarks>
+/// <param name="models">Base models in memory.</param>
+/// <param name="time">Measures training time.</param>
+/// <param name="device">Where to compute; null for the CPU.</param>
+public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? device = null)
+{
+    /// <summary>Runs the trial to its end, or goes on from the newest checkpoint in the folder.</summary>
+    /// <param name="trial">What to do.</param>
+    /// <param name="artifactFolder">Holds checkpoints, and in the end <c>adapter/</c> or <c>model/</c> and <c>labels.json</c>.</param>
+    /// <param name="allowance">What may be used, counted from the start of this attempt.</param>
+    /// <param name="observer">Hears of progress and measurements.</param>
+    /// <param name="stop">Ends the run: it saves a checkpoint and throws <see cref="OperationCanceledException"/>.</param>
+    /// <returns>
+    /// The result; <see cref="RunResult.Usage"/> is what this attempt used, without device time, which the holder of the lease knows.
+    /// <see cref="RunResult.Metrics"/> is empty when the trial diverged or failed.
+    /// </returns>
+    public RunResult Execute(TrialSpec trial, string artifactFolder, Allowance allowance, ITrainingObserver observer, CancellationToken stop)
+    {
+        try
+        {
+            observer.Progress(new() { Phase = "loading" });
+            manual_seed(trial.Seed);
+            var folder = (trial.Model as PretrainedModel)?.Path ?? throw new TrialFailedException($"The model '{trial.Model.Id}' cannot be trained: it is no model folder.");
+            var tokenizer = WordPieceTokenizer.Load(folder);
+            var task = TrainingTasks.Create(trial, tokenizer);
+            if (!task.Has(Split.Validation))
+                throw new TrialFailedException($"The dataset '{trial.Dataset?.Id}' has too few samples to hold some out for validation.");
+            using var model = new TrainedModel(trial, folder, task, models);
+            return new TrainingSession(time, device ?? CPU, trial, artifactFolder, folder, task, model, allowance, observer, stop).Run();
+        }
+        catch (Exception fault) when (fault is TrialFailedException or ModelFileException or DataException or ArgumentException)
+        {
+            return new() { Outcome = new Failed(fault.Message) };
+        }
+    }
+}

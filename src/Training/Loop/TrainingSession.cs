@@ -1,0 +1,238 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Nola.Core.Trials;
+using Nola.Data;
+using Nola.Training.Checkpoints;
+using Nola.Training.Tasks;
+using static TorchSharp.torch;
+
+namespace Nola.Training.Loop;
+
+/// <summary>One attempt under way.</summary>
+internal sealed class TrainingSession(
+    TimeProvider time, Device device, TrialSpec trial, string artifactFolder, string modelFolder, ITrainingTask task, TrainedModel model,
+    Allowance allowance, ITrainingObserver observer, CancellationToken stop)
+{
+    private const int SecondsBetweenReports = 1;
+
+    private readonly CheckpointStore checkpoints = new(Path.Combine(artifactFolder, "checkpoints"));
+    private readonly string fingerprint = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(trial)));
+    private readonly TrainingPlan plan = TrainingPlan.For(trial, task.Samples, task.StepsPerEpoch);
+
+    private Usage earlier = Usage.None; // of the attempts before, up to the checkpoint
+    private Usage spent = Usage.None; // of this attempt
+    private long step;
+    private long measuredAt;
+    private Measurement? best;
+    private Outcome? end;
+    private Allowance allowed = allowance;
+    private double? lastLoss;
+    private TimeSpan lastStepTime;
+    private TimeSpan savedAt;
+    private long reportedAt;
+    private long samplesAtReport;
+
+    public RunResult Run()
+    {
+        var resumedFrom = Resume();
+        try
+        {
+            Train();
+            if (end is not Diverged && measuredAt < step)
+                Measure();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Save();
+            throw;
+        }
+
+        if (resumedFrom < step)
+            Save(); // the weights of the end, before the best ones take their place
+        return Finish(resumedFrom);
+    }
+
+    // The training loop. A step is: batch, forward, loss, backward, clip, update; then measure and save where it is time.
+    private void Train()
+    {
+        var settings = trial.Training;
+        var rate = new LearningRate(settings.LearningRate, (long)Math.Round(settings.WarmupRatio * plan.Steps), plan.Steps);
+        reportedAt = time.GetTimestamp();
+        if (IsTimeToMeasure)
+            Measure(); // the checkpoint lay before a measurement
+        while (end is null && step < plan.Steps)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (CapReached() is { } cap)
+            {
+                end = new OutOfBudget(cap);
+                return;
+            }
+
+            using (NewDisposeScope())
+            {
+                var began = time.GetTimestamp();
+                model.Model.Training = true;
+                var batch = task.TrainingBatch(step, device);
+                var loss = task.Loss(model.Model, batch);
+                lastLoss = loss.item<float>();
+                if (!double.IsFinite(lastLoss.Value))
+                {
+                    end = new Diverged(step);
+                    return;
+                }
+
+                loss.backward();
+                if (settings.ClipNorm > 0)
+                    model.Optimizer.ClipGradients(settings.ClipNorm);
+                model.Optimizer.Step(rate.At(step));
+                model.Optimizer.ClearGradients();
+                step++;
+                lastStepTime = time.GetElapsedTime(began);
+                spent += new Usage { TrainingTime = lastStepTime, Samples = batch.Samples, Steps = 1, Tokens = batch.Tokens };
+            }
+
+            ReportNowAndThen();
+            if (end is null && IsTimeToMeasure)
+                Measure();
+            if (spent.TrainingTime - savedAt >= settings.CheckpointEvery)
+                Save();
+        }
+
+        if (end is null && plan.Cap is { } planned)
+            end = new OutOfBudget(planned);
+    }
+
+    private bool IsTimeToMeasure => measuredAt < step && (step % plan.EvaluateEvery == 0 || step == plan.Steps);
+
+    private TimeSpan TrainingTime => earlier.TrainingTime + spent.TrainingTime;
+
+    // A step that would pass a cap is not begun; the last step's time foretells the next one's.
+    private string? CapReached()
+    {
+        if (trial.Budget.Time is { } cap && TrainingTime + lastStepTime > cap)
+            return string.Create(CultureInfo.InvariantCulture, $"perTrial.time = {cap.TotalSeconds:0.###}s");
+        if (!IsOverAllowance)
+            return null;
+        Obey(observer.Progress(Progress("training")));
+        return IsOverAllowance ? allowed.Cap : null;
+    }
+
+    private bool IsOverAllowance => allowed.TrainingTime is { } bound && spent.TrainingTime + lastStepTime > bound;
+
+    private void ReportNowAndThen()
+    {
+        if (time.GetElapsedTime(reportedAt).TotalSeconds < SecondsBetweenReports)
+            return;
+        Obey(observer.Progress(Progress("training")));
+        reportedAt = time.GetTimestamp();
+        samplesAtReport = spent.Samples;
+    }
+
+    private void Measure()
+    {
+        observer.Progress(Progress("evaluating"));
+        var metrics = Evaluate(Split.Validation);
+        reportedAt = time.GetTimestamp();
+        samplesAtReport = spent.Samples;
+        if (!metrics.TryGetValue(trial.Objective.Metric, out var value))
+            throw new TrialFailedException($"The objective '{trial.Objective.Metric}' is not measured by the task '{trial.Task}', which measures {string.Join(", ", metrics.Keys)}.");
+        measuredAt = step;
+        if (!metrics.Values.All(double.IsFinite))
+        {
+            end = new Diverged(step);
+            return;
+        }
+
+        var measurement = new Measurement { Step = step, Epoch = (double)step / task.StepsPerEpoch, TrainingTime = TrainingTime, Metrics = metrics };
+        if (best is null || trial.Objective.IsBetter(value, best.Metrics[trial.Objective.Metric]))
+        {
+            best = measurement;
+            model.KeepAsBest();
+        }
+
+        Obey(observer.Measured(measurement));
+    }
+
+    private ImmutableSortedDictionary<string, double> Evaluate(Split split)
+    {
+        var began = time.GetTimestamp();
+        using var quiet = no_grad();
+        model.Model.Training = false;
+        var metrics = task.Evaluate(model.Model, split, device, stop);
+        spent += new Usage { InferenceTime = time.GetElapsedTime(began) };
+        return metrics;
+    }
+
+    private void Obey(Directive directive)
+    {
+        allowed = directive.Allowance ?? allowed;
+        if (directive.Action == DirectiveAction.Prune)
+            end ??= new Pruned(step);
+        else if (directive.Action == DirectiveAction.Abandon)
+            throw new OperationCanceledException("The attempt was told to stop.");
+    }
+
+    private RunResult Finish(long resumedFrom)
+    {
+        var metrics = ImmutableSortedDictionary<string, double>.Empty;
+        if (best is not null && end is not Diverged)
+        {
+            model.TakeBest();
+            metrics = task.Has(Split.Test) ? Evaluate(Split.Test) : best.Metrics;
+            Directory.CreateDirectory(artifactFolder);
+            model.SaveArtifacts(artifactFolder, modelFolder, task);
+            File.WriteAllText(Path.Combine(artifactFolder, "labels.json"), JsonSerializer.Serialize(task.Labels));
+        }
+
+        return new()
+        {
+            Outcome = end ?? new Completed(),
+            Objective = best?.Metrics[trial.Objective.Metric],
+            Metrics = metrics,
+            Best = best,
+            Usage = spent,
+            Parameters = model.Parameters,
+            PeakMemory = System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64,
+            Artifacts = Directory.Exists(artifactFolder) ? artifactFolder : null,
+            ResumedFromStep = resumedFrom,
+        };
+    }
+
+    private long Resume()
+    {
+        using var checkpoint = checkpoints.LoadNewest(fingerprint);
+        if (checkpoint is null)
+            return 0;
+        model.Restore(checkpoint);
+        earlier = checkpoint.State.Spent;
+        step = checkpoint.State.Step;
+        lastStepTime = checkpoint.State.LastStepTime;
+        measuredAt = checkpoint.State.MeasuredAt;
+        best = checkpoint.State.Best;
+        return step;
+    }
+
+    private void Save()
+    {
+        using var scope = NewDisposeScope();
+        var state = new CheckpointState { Fingerprint = fingerprint, Step = step, MeasuredAt = measuredAt, Spent = earlier + spent, LastStepTime = lastStepTime, Best = best };
+        checkpoints.Save(state, model.State(get_rng_state()));
+        savedAt = spent.TrainingTime;
+    }
+
+    private TrialProgress Progress(string phase)
+    {
+        var seconds = time.GetElapsedTime(reportedAt).TotalSeconds;
+        return new()
+        {
+            Step = step,
+            PlannedSteps = plan.Steps,
+            Loss = lastLoss,
+            SamplesPerSecond = seconds > 0 ? (spent.Samples - samplesAtReport) / seconds : 0,
+            Phase = phase,
+            Spent = spent,
+        };
+    }
+}

@@ -1,0 +1,37 @@
+using Nola.Data;
+using Nola.Training.Batches;
+using Nola.Training.Models;
+using static TorchSharp.torch;
+
+namespace Nola.Training.Tasks;
+
+/// <summary>What a model is trained for: its head, its batches, its loss and its metrics. One class per task.</summary>
+public interface ITrainingTask
+{
+    /// <summary>Class name that Hugging Face gives a model with this head.</summary>
+    string Architecture { get; }
+
+    /// <summary>Names of the classes in the order of their numbers; empty for tasks without classes.</summary>
+    IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Training samples in one epoch.</summary>
+    int Samples { get; }
+
+    /// <summary>Steps in one epoch.</summary>
+    int StepsPerEpoch { get; }
+
+    /// <summary>Names and shapes of the weights that the task puts on the encoder.</summary>
+    IEnumerable<(string Name, long[] Shape)> Head(BertConfiguration shape);
+
+    /// <summary>The batch of a step, from 0; always the same for the same trial.</summary>
+    Batch TrainingBatch(long step, Device device);
+
+    /// <summary>The mean loss over a batch, as a tensor that can go backward.</summary>
+    Tensor Loss(BertModel model, Batch batch);
+
+    /// <summary>Whether the dataset has samples for this split.</summary>
+    bool Has(Split split);
+
+    /// <summary>Metrics on a split, without dropout and without gradients.</summary>
+    ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, CancellationToken stop);
+}

@@ -1,0 +1,89 @@
+using Nola.Core.Budgets;
+using Nola.Core.Experiments;
+using Nola.Core.Trials;
+using Nola.Training.Loop;
+using Nola.Training.Models;
+using Nola.Training.Safetensors;
+using static TorchSharp.torch;
+
+namespace Nola.Training.Tests.Loop;
+
+/// <summary>A random BERT of 2 layers × 32 and a dataset in which one word of each text tells its class, in a folder of their own.</summary>
+public sealed class ToyTrial : IDisposable
+{
+    private static readonly string[][] Telling = [["heart", "valve"], ["lung", "breath"], ["bone", "joint"]];
+    private static readonly string[] Filler = ["the", "patient", "was", "seen", "today", "with", "no", "pain", "and", "fever"];
+
+    public ToyTrial()
+    {
+        var model = Directory.CreateDirectory(Path.Combine(Folder, "base")).FullName;
+        File.WriteAllLines(Path.Combine(model, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Telling.SelectMany(words => words), .. Filler]);
+        var shape = new BertConfiguration { VocabularySize = 21, HiddenSize = 32, Layers = 2, Heads = 2, IntermediateSize = 64, MaxPositions = 32, InitializerRange = 0.1 };
+        shape.Write(model, "BertModel", []);
+        manual_seed(1);
+        using var weights = BertWeights.Create(shape, BertWeights.Encoder(shape));
+        SafetensorsFile.Save(Path.Combine(model, "model.safetensors"), weights.All);
+        WriteSplit("train", 300, 1);
+        WriteSplit("test", 90, 2);
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("nola-toy-").FullName;
+
+    public ModelCache Cache { get; } = new();
+
+    public static MethodSpec Method(string kind) => kind switch
+    {
+        "lora" => new LoraMethod { Id = kind, Targets = ["query", "key", "value", "dense"] },
+        "ia3" => new Ia3Method { Id = kind },
+        _ => new FullMethod { Id = kind },
+    };
+
+    public TrialSpec Spec(string method = "full", string task = "sequence-classification") => new()
+    {
+        Id = new("toy", 0, 0),
+        Task = task,
+        Model = new PretrainedModel { Id = "toy", Path = Path.Combine(Folder, "base") },
+        Dataset = new() { Id = "toy", Train = [Path.Combine(Folder, "train.csv")], Test = [Path.Combine(Folder, "test.csv")] },
+        Method = Method(method),
+        Training = new() { LearningRate = method == "full" ? 3e-3 : 2e-2, BatchSize = 16, Epochs = 6, MaxLength = 32 },
+        Seed = 7,
+        Budget = TrialBudget.None,
+        Objective = task == "masked-lm" ? new("loss", Direction.Minimize) : new("macro-f1", Direction.Maximize),
+    };
+
+    public RunResult Run(TrialSpec spec, string artifacts, Observer? observer = null, TimeProvider? time = null, CancellationToken stop = default, Allowance? allowance = null) =>
+        new TrainingRun(Cache, time ?? TimeProvider.System).Execute(spec, Artifacts(artifacts), allowance ?? Allowance.Unbounded, observer ?? new(), stop);
+
+    public string Artifacts(string name) => Path.Combine(Folder, "artifacts", name);
+
+    public void Dispose()
+    {
+        Cache.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private void WriteSplit(string name, int rows, int seed)
+    {
+        var random = new Random(seed);
+        File.WriteAllLines(Path.Combine(Folder, name + ".csv"), Enumerable.Range(0, rows).Select(row =>
+        {
+            var words = Enumerable.Range(0, random.Next(3, 12)).Select(_ => Filler[random.Next(Filler.Length)]).ToArray();
+            words[random.Next(words.Length)] = Telling[row % 3][random.Next(2)];
+            return $"{string.Join(' ', words)},class{row % 3}";
+        }).Prepend("text,label"));
+    }
+
+    /// <summary>Collects what a run says and answers as told.</summary>
+    public sealed class Observer(Func<Measurement, Directive>? answer = null) : ITrainingObserver
+    {
+        public List<Measurement> Measurements { get; } = [];
+
+        public Directive Progress(TrialProgress progress) => Directive.Continue;
+
+        public Directive Measured(Measurement measurement)
+        {
+            Measurements.Add(measurement);
+            return answer?.Invoke(measurement) ?? Directive.Continue;
+        }
+    }
+}
