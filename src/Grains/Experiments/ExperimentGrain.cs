@@ -43,6 +43,8 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
         {
             if (JsonSerializer.Serialize(Record.Spec) != JsonSerializer.Serialize(spec))
                 throw new SubmissionRefusedException($"The id '{Id}' is taken by another experiment; submit under another name or let the client choose an id.");
+            // A submission that was interrupted after it was stored goes on from there.
+            await Poke();
             return;
         }
 
@@ -165,7 +167,11 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
 
     public async Task Poke()
     {
-        if (Record.State != ExperimentState.Running || Record.Spec is null)
+        if (Record.Spec is null)
+            return;
+        // Whatever interrupted an earlier call, the catalog and the studies hear again what they should know.
+        await Note();
+        if (Record.State != ExperimentState.Running)
             return;
         Take(await Scheduler.GetCapacity(Record.Spec.Needs));
         if (Record.Spec.TotalBudget.WallClock is { } cap && Elapsed() >= cap)
@@ -176,8 +182,10 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
             return;
         }
 
-        foreach (var study in OpenStudies())
-            await study.Poke();
+        if (Record.Opened == 0)
+            await OpenNext();
+        foreach (var summary in Record.Summaries.Where(summary => !summary.IsDone).ToArray())
+            await Study(summary.Index).Open(studies[summary.Index], Record.Spec.TotalBudget.NeedsGrants);
         await GoOn(Free());
     }
 

@@ -45,7 +45,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
             State.IsRunning = true;
             State.Attempts++;
             progress = null;
-            await stored.WriteStateAsync();
+            await Write();
         }
 
         if (State.Lost > work.Retries.LostAttempts)
@@ -85,7 +85,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
             && (State.Best is null || objective.IsBetter(value, State.Best.Metrics.GetValueOrDefault(objective.Metric, double.NaN))))
         {
             State.Best = measurement;
-            await stored.WriteStateAsync();
+            await Write();
         }
 
         return Directive.Continue;
@@ -115,7 +115,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
             State.OwnFailures++;
             State.IsRunning = false;
             State.EarlierUsage += result.Usage;
-            await stored.WriteStateAsync();
+            await Write();
             return false;
         }
 
@@ -133,7 +133,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
         else
             State.Attempts--;
         State.EarlierUsage += progress?.Spent ?? Usage.None;
-        await stored.WriteStateAsync();
+        await Write();
     }
 
     public Task<TrialGlimpse> Describe() => Task.FromResult(new TrialGlimpse
@@ -164,6 +164,20 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
             EndedAt = time.GetUtcNow(),
         });
         await Clear();
+    }
+
+    // What could not be stored must not stay in memory either: the call is repeated and reads the store again.
+    private async Task Write()
+    {
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     private async Task Clear()

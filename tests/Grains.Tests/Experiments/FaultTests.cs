@@ -83,5 +83,38 @@ public class FaultTests
         Assert.Equal(DirectiveAction.Continue, (await trial.Report(2, work, better)).Action);
     }
 
+    [Fact]
+    public async Task Submit_StorageFailsAtAnyWrite_RepeatedSubmissionIsCompleted()
+    {
+        var store = new FaultyStorage(seed: 3);
+        await using var engine = await TestEngine.Start(store: store);
+        await engine.Experiment("warm").Submit(TestEngine.Spec("warm", 1));
+        await engine.Finished("warm");
+        store.FailureRate = 0.3;
+        var ids = Enumerable.Range(0, 10).Select(number => $"e{number}").ToArray();
+        foreach (var id in ids)
+            await Insist(() => engine.Experiment(id).Submit(TestEngine.Spec(id, 3, 2)));
+        store.FailureRate = 0;
+
+        foreach (var id in ids)
+            Assert.Equal(3, (await engine.Finished(id)).Counts.Completed);
+    }
+
+    private static async Task Insist(Func<Task> call)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await call();
+                return;
+            }
+            catch (Exception exception) when (exception is not Contracts.SubmissionRefusedException && attempt < 50)
+            {
+                // The client tries again.
+            }
+        }
+    }
+
     private static Device NolaLight(int slots) => Hosting.NolaGrainsOptions.LightDevice with { Slots = slots };
 }
