@@ -14,8 +14,11 @@ public sealed class ToyTrial : IDisposable
     private static readonly string[][] Telling = [["heart", "valve"], ["lung", "breath"], ["bone", "joint"]];
     private static readonly string[] Filler = ["the", "patient", "was", "seen", "today", "with", "no", "pain", "and", "fever"];
 
+    private readonly int threads = get_num_threads();
+
     public ToyTrial()
     {
+        set_num_threads(1); // more cost more than they give on a model this small
         var model = Directory.CreateDirectory(Path.Combine(Folder, "base")).FullName;
         File.WriteAllLines(Path.Combine(model, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Telling.SelectMany(words => words), .. Filler]);
         var shape = new BertConfiguration { VocabularySize = 21, HiddenSize = 32, Layers = 2, Heads = 2, IntermediateSize = 64, MaxPositions = 32, InitializerRange = 0.1 };
@@ -58,6 +61,7 @@ public sealed class ToyTrial : IDisposable
 
     public void Dispose()
     {
+        set_num_threads(threads);
         Cache.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
