@@ -216,6 +216,8 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             foreach (var record in batch)
                 Count(record, tellSampler: true);
             await stored.WriteStateAsync();
+            foreach (var record in batch)
+                StudyInstruments.TrialEnded(Spec, record);
         }
         catch (Exception exception)
         {
