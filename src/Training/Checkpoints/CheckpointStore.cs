@@ -25,6 +25,8 @@ public sealed class CheckpointStore(string folder)
     public void Save(CheckpointState state, IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         Directory.CreateDirectory(folder);
+        foreach (var torn in Directory.GetFiles(folder, "*.new"))
+            File.Delete(torn); // of a process that died while it wrote
         var items = tensors.Select(item => (item.Key, Value: item.Value.detach().cpu().contiguous())).ToArray();
         var header = JsonSerializer.SerializeToUtf8Bytes(new Header(state, [.. items.Select(item => new Entry(item.Key, item.Value.dtype, item.Value.shape))]));
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{state.Step:D10}.checkpoint"));

@@ -35,6 +35,8 @@ internal sealed class TrainingSession(
 
     public RunResult Run()
     {
+        if (FinishedResult.Read(artifactFolder, fingerprint) is { } finished)
+            return finished;
         var resumedFrom = Resume();
         try
         {
@@ -186,7 +188,7 @@ internal sealed class TrainingSession(
             File.WriteAllText(Path.Combine(artifactFolder, "labels.json"), JsonSerializer.Serialize(task.Labels));
         }
 
-        return new()
+        var result = new RunResult
         {
             Outcome = end ?? new Completed(),
             Objective = best?.Metrics[trial.Objective.Metric],
@@ -198,6 +200,9 @@ internal sealed class TrainingSession(
             Artifacts = Directory.Exists(artifactFolder) ? artifactFolder : null,
             ResumedFromStep = resumedFrom,
         };
+        FinishedResult.Write(artifactFolder, fingerprint, result);
+        checkpoints.Clear();
+        return result;
     }
 
     private long Resume()

@@ -165,4 +165,18 @@ public sealed class TrainingRunTests : IDisposable
 
         Assert.Equal(before.Metrics, toy.Run(toy.Spec("lora"), "after").Metrics);
     }
+
+    [Fact]
+    public void Execute_AlreadyFinishedInThisFolder_ReturnsThatResultAndTrainsNothing()
+    {
+        var spec = toy.Spec() with { Budget = new() { Steps = 10 } };
+        var first = toy.Run(spec, "twice");
+        var second = toy.Run(spec, "twice");
+
+        Assert.Equal(first.Metrics, second.Metrics);
+        Assert.Equal(first.Outcome, second.Outcome);
+        Assert.Equal((0, 10), (second.Usage.Steps, second.ResumedFromStep));
+        Assert.False(Directory.Exists(Path.Combine(toy.Artifacts("twice"), "checkpoints")));
+        Assert.Equal(11, toy.Run(spec with { Budget = new() { Steps = 11 } }, "twice").Usage.Steps);
+    }
 }
