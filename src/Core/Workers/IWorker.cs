@@ -1,0 +1,39 @@
+using Nola.Core.Trials;
+
+namespace Nola.Core.Workers;
+
+/// <summary>What a silo asks of a worker process, over JSON-RPC on the worker's standard input and output.</summary>
+public interface IWorker
+{
+    /// <summary>Loads the native library, runs its self-test and tells what the worker is. Faults when the library cannot be used.</summary>
+    Task<WorkerInfo> Hello(WorkerSetup setup, CancellationToken cancellation);
+
+    /// <summary>Runs one attempt to its end; cancelling it saves a checkpoint first.</summary>
+    Task<RunResult> Run(WorkerJob job, CancellationToken cancellation);
+}
+
+/// <summary>What a worker tells its silo while a trial runs.</summary>
+public interface IWorkerEvents
+{
+    /// <summary>Where the attempt is, about once a second.</summary>
+    Task<Directive> Progress(TrialProgress progress);
+
+    /// <summary>Metrics at a step.</summary>
+    Task<Directive> Measured(Measurement measurement);
+}
+
+/// <summary>What a worker is told once, when it starts.</summary>
+/// <param name="Threads">CPU threads that it may use.</param>
+/// <param name="Device">The device as TorchSharp names it: <c>cpu</c> or <c>cuda:0</c>.</param>
+public sealed record WorkerSetup(int Threads, string Device);
+
+/// <summary>What a worker is.</summary>
+/// <param name="Process">Process id.</param>
+/// <param name="SelfTest">Time that the self-test took.</param>
+public sealed record WorkerInfo(int Process, TimeSpan SelfTest);
+
+/// <summary>One attempt for a worker.</summary>
+/// <param name="Trial">What to do.</param>
+/// <param name="ArtifactFolder">The trial's folder, with checkpoints of earlier attempts.</param>
+/// <param name="Allowance">What may be used before more is granted.</param>
+public sealed record WorkerJob(TrialSpec Trial, string ArtifactFolder, Allowance Allowance);

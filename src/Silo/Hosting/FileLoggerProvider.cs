@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace Nola.Silo.Hosting;
+
+/// <summary>Appends log lines to one file.</summary>
+internal sealed class FileLoggerProvider : ILoggerProvider
+{
+    private readonly Lock gate = new();
+    private readonly StreamWriter writer;
+
+    public FileLoggerProvider(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        writer = new(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+    }
+
+    public ILogger CreateLogger(string categoryName) => new FileLogger(this, categoryName);
+
+    public void Dispose()
+    {
+        lock (gate)
+            writer.Dispose();
+    }
+
+    private void Write(string line)
+    {
+        lock (gate)
+            writer.WriteLine(line);
+    }
+
+    private sealed class FileLogger(FileLoggerProvider provider, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                provider.Write(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():O} {logLevel} {category}: {formatter(state, exception)}{(exception is null ? "" : "\n" + exception)}"));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Globalization;
+using Nola.Core.Trials;
+using Nola.Core.Workers;
+using StreamJsonRpc;
+
+namespace Nola.Silo.Workers;
+
+/// <summary>One worker process and the conversation with it.</summary>
+internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
+{
+    private const int KeptErrorLines = 20;
+
+    private readonly Process process;
+    private readonly JsonRpc conversation;
+    private readonly IWorker worker;
+    private readonly Queue<string> errors = new();
+    private ITrialReporter? reporter;
+    private long lastHeard;
+
+    private WorkerProcess(Process process)
+    {
+        this.process = process;
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginErrorReadLine();
+        conversation = new(new HeaderDelimitedMessageHandler(process.StandardInput.BaseStream, process.StandardOutput.BaseStream, new SystemTextJsonFormatter()));
+        conversation.AddLocalRpcTarget<IWorkerEvents>(this, null);
+        worker = conversation.Attach<IWorker>();
+        conversation.StartListening();
+    }
+
+    /// <summary>Whether it can take another trial.</summary>
+    public bool IsAlive => !process.HasExited && !conversation.IsDisposed;
+
+    /// <summary>Process id.</summary>
+    public int Id => process.Id;
+
+    /// <summary>Starts a process and waits for its self-test. Throws <see cref="WorkerException"/> with the worker's own words.</summary>
+    public static async Task<WorkerProcess> Start(string program, WorkerSetup setup, string? visibleDevice, CancellationToken cancellation)
+    {
+        if (!File.Exists(program))
+            throw new WorkerException($"There is no worker program {program}; build src/Worker, or let NOLA_WORKER name Nola.Worker.dll.");
+        var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["OMP_NUM_THREADS"] = setup.Threads.ToString(CultureInfo.InvariantCulture);
+        start.Environment["CUDA_VISIBLE_DEVICES"] = visibleDevice ?? "";
+        var started = new WorkerProcess(Process.Start(start)!);
+        try
+        {
+            await started.worker.Hello(setup, cancellation);
+            return started;
+        }
+        catch (Exception fault) when (fault is RemoteInvocationException or ConnectionLostException)
+        {
+            var reason = fault is RemoteInvocationException ? fault.Message : await started.LastWords();
+            await started.DisposeAsync();
+            throw new WorkerException($"The worker cannot train: {reason}");
+        }
+    }
+
+    /// <summary>Runs one attempt. Throws <see cref="AttemptLostException"/> when the process ends, or is silent for too long.</summary>
+    public async Task<RunResult> Run(WorkerJob job, ITrialReporter to, WorkerSettings settings, CancellationToken stop)
+    {
+        reporter = to;
+        Volatile.Write(ref lastHeard, Stopwatch.GetTimestamp());
+        using var enough = new CancellationTokenSource();
+        var watch = Watch(settings, enough.Token);
+        try
+        {
+            return await worker.Run(job, stop);
+        }
+        catch (Exception fault) when (fault is ConnectionLostException or ObjectDisposedException)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (watch.IsCompletedSuccessfully && await watch is { } limit)
+                return limit.Result ?? throw new AttemptLostException(limit.Reason);
+            throw new AttemptLostException($"the worker process ended in mid-trial: {await LastWords()}", fault);
+        }
+        catch (RemoteInvocationException fault)
+        {
+            throw new AttemptLostException($"the worker could not go on: {fault.Message}", fault);
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            reporter = null;
+        }
+    }
+
+    async Task<Directive> IWorkerEvents.Progress(TrialProgress progress)
+    {
+        Volatile.Write(ref lastHeard, Stopwatch.GetTimestamp());
+        return reporter is { } to ? await to.Progress(progress) : Directive.Continue;
+    }
+
+    async Task<Directive> IWorkerEvents.Measured(Measurement measurement)
+    {
+        Volatile.Write(ref lastHeard, Stopwatch.GetTimestamp());
+        return reporter is { } to ? await to.Report(measurement) : Directive.Continue;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        conversation.Dispose();
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    // Kills the process when it oversteps a limit, and says which; null when it was told to stop watching.
+    private async Task<(RunResult? Result, string Reason)?> Watch(WorkerSettings settings, CancellationToken enough)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(enough) && !process.HasExited)
+            {
+                process.Refresh();
+                var used = process.WorkingSet64;
+                if (settings.MemoryLimit > 0 && used > settings.MemoryLimit)
+                {
+                    var reason = string.Create(CultureInfo.InvariantCulture, $"it used {used / 1073741824.0:0.0} GiB of memory, and the slot's limit is {settings.MemoryLimit / 1073741824.0:0.0} GiB; use a smaller batch or model");
+                    process.Kill();
+                    return (new RunResult { Outcome = new Failed(reason), PeakMemory = used }, reason);
+                }
+
+                if (Stopwatch.GetElapsedTime(Volatile.Read(ref lastHeard)) > settings.SilenceLimit)
+                {
+                    process.Kill();
+                    return (null, string.Create(CultureInfo.InvariantCulture, $"the worker said nothing for {settings.SilenceLimit.TotalSeconds:0} s and was killed"));
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The attempt is over.
+        }
+
+        return null;
+    }
+
+    private async Task<string> LastWords()
+    {
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (errors)
+            return $"{(process.HasExited ? $"exit code {process.ExitCode}" : "still running")}{(errors.Count == 0 ? "" : ", it said: " + string.Join(" | ", errors))}";
+    }
+
+    private void Keep(string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+            return;
+        lock (errors)
+        {
+            errors.Enqueue(line);
+            if (errors.Count > KeptErrorLines)
+                errors.Dequeue();
+        }
+    }
+}
+
+/// <summary>A worker cannot be had; the message says why and what helps.</summary>
+public sealed class WorkerException(string message) : Exception(message);
