@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Nola.Core.Devices;
-using Nola.Core.Workers;
 
 namespace Nola.Silo.Workers;
 
