@@ -31,7 +31,9 @@ public sealed class SqliteStore : IAsyncDisposable
     }
 
     /// <summary>Opens the file, made when it is not there. Throws <see cref="StoreException"/> for a file that is no store or is of a newer version.</summary>
-    public static SqliteStore Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="pageLimit">Largest size in pages of 4 KiB; null for as much as the disk holds.</param>
+    public static SqliteStore Open(string path, int? pageLimit = null)
     {
         SqliteConnection? writer = null;
         try
@@ -43,6 +45,8 @@ public sealed class SqliteStore : IAsyncDisposable
             if (version > SchemaVersion)
                 throw new StoreException($"The store {path} was written by a newer Nola (schema {version}, this one knows {SchemaVersion}); use that version, or another store with --store.");
             Run(writer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000");
+            if (pageLimit is { } pages)
+                Run(writer, $"PRAGMA max_page_count = {pages}");
             if (version < 1)
                 Run(writer, $"CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, etag INTEGER NOT NULL, json BLOB) WITHOUT ROWID; PRAGMA user_version = {SchemaVersion}");
             return new(path, writer, Connect(path));

@@ -1,0 +1,64 @@
+using Nola.Core.Trials;
+using Nola.Core.Workers;
+using Nola.Training.Loop;
+using Nola.Training.Native;
+using StreamJsonRpc;
+using TorchSharp;
+
+namespace Nola.Worker;
+
+/// <summary>Answers the silo: self-test, then one trial at a time, each on a thread of its own.</summary>
+internal sealed class WorkerService : IWorker
+{
+    private readonly ModelCache models = new();
+    private IWorkerEvents? events;
+    private torch.Device? device;
+
+    /// <summary>Begins to answer.</summary>
+    public void ListenOn(JsonRpc conversation)
+    {
+        conversation.AddLocalRpcTarget<IWorker>(this, null);
+        events = conversation.Attach<IWorkerEvents>();
+        conversation.StartListening();
+    }
+
+    public Task<WorkerInfo> Hello(WorkerSetup setup, CancellationToken cancellation)
+    {
+        NativeLibraries.Load();
+        torch.set_num_threads(setup.Threads);
+        device = torch.device(setup.Device);
+        return Task.FromResult(new WorkerInfo(Environment.ProcessId, SelfTest.Run(device)));
+    }
+
+    public Task<RunResult> Run(WorkerJob job, CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource<RunResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => Train(job, done, cancellation)) { IsBackground = true, Name = "training" }.Start();
+        return done.Task;
+    }
+
+    private void Train(WorkerJob job, TaskCompletionSource<RunResult> done, CancellationToken stop)
+    {
+        try
+        {
+            var run = new TrainingRun(models, TimeProvider.System, device);
+            done.SetResult(run.Execute(job.Trial, job.ArtifactFolder, job.Allowance, new SiloObserver(events!), stop));
+        }
+        catch (OperationCanceledException)
+        {
+            done.SetCanceled(stop);
+        }
+        catch (Exception fault)
+        {
+            done.SetException(fault);
+        }
+    }
+
+    // The training thread has nothing else to do until the silo has answered.
+    private sealed class SiloObserver(IWorkerEvents events) : ITrainingObserver
+    {
+        public Directive Progress(TrialProgress progress) => events.Progress(progress).GetAwaiter().GetResult();
+
+        public Directive Measured(Measurement measurement) => events.Measured(measurement).GetAwaiter().GetResult();
+    }
+}
