@@ -51,7 +51,7 @@ public sealed class TrainingTests : IDisposable
         await experiment.Submit(Spec(name, epochs: 150) with { Methods = [new FullMethod { Id = "full" }] });
         if (kill)
         {
-            await silo.WaitFor(name, now => now.Running.Any(trial => trial.Progress is { Phase: "training", Step: > 100 }), "training");
+            await silo.WaitFor(name, _ => HasCheckpoint(name), "training past a checkpoint");
             foreach (var worker in Workers())
                 worker.Kill();
         }
@@ -59,6 +59,9 @@ public sealed class TrainingTests : IDisposable
         await silo.WaitFor(name, now => now.State == ExperimentState.Finished, "finished");
         return Assert.Single(await experiment.GetTrials(0, 0, 10));
     }
+
+    private bool HasCheckpoint(string name) =>
+        Directory.EnumerateFiles(folder, "*.checkpoint", SearchOption.AllDirectories).Any(file => file.Contains($"/{name}/", StringComparison.Ordinal));
 
     // The workers of this test process: dotnet children whose command line names the worker program.
     private static IEnumerable<Process> Workers() => Process.GetProcesses().Where(process =>
@@ -91,6 +94,6 @@ public sealed class TrainingTests : IDisposable
         ],
         Methods = [new FullMethod { Id = "full" }, new LoraMethod { Id = "lora" }, new Ia3Method { Id = "ia3" }],
         Objective = new("macro-f1", Direction.Maximize),
-        Training = new() { Epochs = epochs, BatchSize = 16, LearningRate = 1e-3, CheckpointEvery = TimeSpan.FromSeconds(0.2) },
+        Training = new() { Epochs = epochs, BatchSize = 16, MaxLength = 32, LearningRate = 1e-3, CheckpointEvery = TimeSpan.FromSeconds(0.2) },
     };
 }
