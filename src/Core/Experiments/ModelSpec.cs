@@ -5,6 +5,7 @@ namespace Nola.Core.Experiments;
 /// <summary>A model of the matrix. One class per kind of model.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(PretrainedModel), "pretrained")]
+[JsonDerivedType(typeof(NewModel), "new")]
 [JsonDerivedType(typeof(NoModel), "none")]
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.ModelSpec")]

@@ -15,6 +15,7 @@ public static class ParameterCatalogue
         Training("warmupRatio", "Share of steps in which the learning rate rises.", 0, 1, (t, v) => t with { WarmupRatio = v.AsNumber() }),
         Training("weightDecay", "Decoupled weight decay.", 0, 10, (t, v) => t with { WeightDecay = v.AsNumber() }),
         Training("clipNorm", "Largest norm of the gradient.", 0, 1e6, (t, v) => t with { ClipNorm = v.AsNumber() }),
+        Training("dropout", "Dropout inside the model.", 0, 0.999, (t, v) => t with { Dropout = v.AsNumber() }),
         Training("maskProbability", "Share of tokens that masked-lm hides.", 0, 1, (t, v) => t with { MaskProbability = v.AsNumber() }),
         Method<LoraMethod>("lora.rank", "Rank of the LoRA update.", 1, 4096, (m, v) => m with { Rank = (int)v.AsInteger() }),
         Method<LoraMethod>("lora.alpha", "Scaling numerator of LoRA.", 0, 1e6, (m, v) => m with { Alpha = v.AsNumber(), AlphaRatio = null }),

@@ -35,6 +35,12 @@ public sealed record TrainingSettings
     /// <summary>Share of tokens that masked-lm hides. Default: 0.15.</summary>
     public double MaskProbability { get; init; } = 0.15;
 
+    /// <summary>Dropout inside the model, while it trains; null for what the model's config.json says. Default: null.</summary>
+    public double? Dropout { get; init; }
+
+    /// <summary>Number format in which a trained model's weights are saved. Default: fp32.</summary>
+    public Precision SaveAs { get; init; } = Precision.Float32;
+
     /// <summary>Number format of frozen weights and matrix products. Default: fp32.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 }
@@ -64,6 +70,8 @@ public sealed record TrainingOverrides
     public int? EvaluateEvery { get; init; }
     public TimeSpan? CheckpointEvery { get; init; }
     public double? MaskProbability { get; init; }
+    public double? Dropout { get; init; }
+    public Precision? SaveAs { get; init; }
     public Precision? Precision { get; init; }
 
     /// <summary>The settings with every non-null value of these overrides put in.</summary>
@@ -79,6 +87,8 @@ public sealed record TrainingOverrides
         EvaluateEvery = EvaluateEvery ?? settings.EvaluateEvery,
         CheckpointEvery = CheckpointEvery ?? settings.CheckpointEvery,
         MaskProbability = MaskProbability ?? settings.MaskProbability,
+        Dropout = Dropout ?? settings.Dropout,
+        SaveAs = SaveAs ?? settings.SaveAs,
         Precision = Precision ?? settings.Precision,
     };
 }

@@ -18,6 +18,8 @@ internal sealed class TrainedModel : IDisposable
     private const string RandomState = "random";
 
     private readonly MethodSpec method;
+    private readonly BertConfiguration original;
+    private readonly ScalarType saveAs;
     private readonly SortedDictionary<string, Tensor> trained;
     private readonly SortedDictionary<string, Tensor> best = new(StringComparer.Ordinal);
 
@@ -27,10 +29,14 @@ internal sealed class TrainedModel : IDisposable
         if (trial.Training.MaxLength > shape.MaxPositions)
             throw new TrialFailedException($"maxLength is {trial.Training.MaxLength} and the model {folder} has {shape.MaxPositions} positions.");
         method = trial.Method;
+        saveAs = trial.Training.SaveAs == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var weights = cache.Encoder(folder, shape, copy: method is FullMethod);
         using (var head = BertWeights.Load(folder, shape, task.Head(shape)))
             foreach (var (name, tensor) in head.All)
                 weights[name] = tensor.clone();
+        original = shape;
+        if (trial.Training.Dropout is { } dropout)
+            shape = shape with { HiddenDropout = dropout, AttentionDropout = dropout, ClassifierDropout = null };
         Model = new(shape, weights, AdapterSet.Create(method, weights));
         trained = Trainable.Select(method, Model);
         Optimizer = new(trained, trial.Training.WeightDecay);
@@ -89,8 +95,8 @@ internal sealed class TrainedModel : IDisposable
 
         var target = Path.Combine(folder, "model");
         Directory.CreateDirectory(target);
-        Model.Shape.Write(target, task.Architecture, task.Labels);
-        SafetensorsFile.Save(Path.Combine(target, "model.safetensors"), Model.Weights.All);
+        original.Write(target, task.Architecture, task.Labels);
+        SafetensorsFile.Save(Path.Combine(target, "model.safetensors"), Model.Weights.All, saveAs);
         foreach (var name in new[] { "vocab.txt", "tokenizer_config.json" })
             if (File.Exists(Path.Combine(baseModel, name)))
                 File.Copy(Path.Combine(baseModel, name), Path.Combine(target, name), overwrite: true);

@@ -1,6 +1,7 @@
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Data;
+using Nola.Training.Pretraining;
 using Nola.Training.Safetensors;
 using Nola.Training.Tasks;
 using Nola.Training.Tokenizers;
@@ -34,7 +35,12 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
         {
             observer.Progress(new() { Phase = "loading" });
             manual_seed(trial.Seed);
-            var folder = (trial.Model as PretrainedModel)?.Path ?? throw new TrialFailedException($"The model '{trial.Model.Id}' cannot be trained: it is no model folder.");
+            var folder = trial.Model switch
+            {
+                PretrainedModel pretrained => pretrained.Path,
+                NewModel unborn => NewModelFolder.Prepare(unborn, trial, Path.Combine(artifactFolder, "initial")),
+                _ => throw new TrialFailedException($"The model '{trial.Model.Id}' cannot be trained: it is no model folder."),
+            };
             var tokenizer = WordPieceTokenizer.Load(folder);
             var task = TrainingTasks.Create(trial, tokenizer);
             if (!task.Has(Split.Validation))
