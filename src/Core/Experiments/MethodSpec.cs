@@ -73,6 +73,9 @@ public sealed record Ia3Method : MethodSpec
 [Alias("nola.FunctionMethod")]
 public sealed record FunctionMethod : MethodSpec
 {
+    /// <summary>Names of the functions there are.</summary>
+    public static ImmutableArray<string> Functions { get; } = ["constant", "sphere", "curve", "failing", "diverging"];
+
     /// <summary>The function's name, such as <c>constant</c> or <c>sphere</c>.</summary>
     public required string Function { get; init; }
 

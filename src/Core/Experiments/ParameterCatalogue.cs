@@ -9,15 +9,15 @@ public static class ParameterCatalogue
     public static ImmutableArray<TunableParameter> All { get; } =
     [
         Training("learningRate", "Peak learning rate of AdamW.", 0, 10, (t, v) => t with { LearningRate = v.AsNumber() }),
-        Training("batchSize", "Sequences per optimizer step.", 1, 1 << 20, (t, v) => t with { BatchSize = (int)v.AsInteger() }),
+        Training("batchSize", "Sequences per optimizer step.", 1, 1 << 20, (t, v) => t with { BatchSize = (int)v.AsInteger() }, isInteger: true),
         Training("epochs", "Passes over the training split.", 0, 1e6, (t, v) => t with { Epochs = v.AsNumber() }),
-        Training("maxLength", "Longest sequence in tokens.", 4, 1 << 20, (t, v) => t with { MaxLength = (int)v.AsInteger() }),
+        Training("maxLength", "Longest sequence in tokens.", 4, 1 << 20, (t, v) => t with { MaxLength = (int)v.AsInteger() }, isInteger: true),
         Training("warmupRatio", "Share of steps in which the learning rate rises.", 0, 1, (t, v) => t with { WarmupRatio = v.AsNumber() }),
         Training("weightDecay", "Decoupled weight decay.", 0, 10, (t, v) => t with { WeightDecay = v.AsNumber() }),
         Training("clipNorm", "Largest norm of the gradient.", 0, 1e6, (t, v) => t with { ClipNorm = v.AsNumber() }),
         Training("dropout", "Dropout inside the model.", 0, 0.999, (t, v) => t with { Dropout = v.AsNumber() }),
         Training("maskProbability", "Share of tokens that masked-lm hides.", 0, 1, (t, v) => t with { MaskProbability = v.AsNumber() }),
-        Method<LoraMethod>("lora.rank", "Rank of the LoRA update.", 1, 4096, (m, v) => m with { Rank = (int)v.AsInteger() }),
+        Method<LoraMethod>("lora.rank", "Rank of the LoRA update.", 1, 4096, (m, v) => m with { Rank = (int)v.AsInteger() }, isInteger: true),
         Method<LoraMethod>("lora.alpha", "Scaling numerator of LoRA.", 0, 1e6, (m, v) => m with { Alpha = v.AsNumber(), AlphaRatio = null }),
         Method<LoraMethod>("lora.alphaRatio", "LoRA's alpha as a multiple of the rank.", 0, 1e3, (m, v) => m with { AlphaRatio = v.AsNumber() }),
         Method<LoraMethod>("lora.dropout", "Dropout before LoRA's A.", 0, 0.999, (m, v) => m with { Dropout = v.AsNumber() }),
@@ -49,13 +49,13 @@ public static class ParameterCatalogue
     }
 
     private static TunableParameter Training(
-        string name, string summary, double low, double high, Func<TrainingSettings, ParameterValue, TrainingSettings> set) =>
-        new(name, summary, low, high, null, (method, training, value) => (method, set(training, value)));
+        string name, string summary, double low, double high, Func<TrainingSettings, ParameterValue, TrainingSettings> set, bool isInteger = false) =>
+        new(name, summary, low, high, null, (method, training, value) => (method, set(training, value)), isInteger);
 
     private static TunableParameter Method<TMethod>(
-        string name, string summary, double low, double high, Func<TMethod, ParameterValue, TMethod> set)
+        string name, string summary, double low, double high, Func<TMethod, ParameterValue, TMethod> set, bool isInteger = false)
         where TMethod : MethodSpec =>
-        new(name, summary, low, high, typeof(TMethod), (method, training, value) => (set((TMethod)method, value), training));
+        new(name, summary, low, high, typeof(TMethod), (method, training, value) => (set((TMethod)method, value), training), isInteger);
 }
 
 /// <summary>One hyperparameter that a search may vary.</summary>
@@ -65,10 +65,12 @@ public static class ParameterCatalogue
 /// <param name="High">Largest sensible value.</param>
 /// <param name="Method">The method class that has it; null when every training method does.</param>
 /// <param name="Apply">Puts a value in.</param>
+/// <param name="IsInteger">Whether it takes whole numbers only.</param>
 public sealed record TunableParameter(
     string Name,
     string Summary,
     double Low,
     double High,
     Type? Method,
-    Func<MethodSpec, TrainingSettings, ParameterValue, (MethodSpec Method, TrainingSettings Training)> Apply);
+    Func<MethodSpec, TrainingSettings, ParameterValue, (MethodSpec Method, TrainingSettings Training)> Apply,
+    bool IsInteger = false);

@@ -1,0 +1,31 @@
+using Nola.Core.Experiments;
+
+namespace Nola.Client.Specs.Checks;
+
+/// <summary>Whether the budget can be kept and spent.</summary>
+internal static class BudgetChecks
+{
+    public static void Check(SpecDraft spec, Problems problems)
+    {
+        var total = spec.Budget.Total;
+        if (total.Currency is { } currency)
+        {
+            if (spec.Rates is null)
+                problems.Add(total.CostAt, "a cap on cost needs a rate card", $"add rates: {{ currency: {currency}, trainingPerHour: …, inferencePerHour: … }}");
+            else if (spec.Rates.Currency != currency)
+                problems.Add(total.CostAt, $"the cap on cost is in {currency}, but the rate card is in {spec.Rates.Currency}", "use one currency");
+        }
+
+        if (total.Budget.Tokens is not null || total.Budget.Requests is not null)
+            problems.Add(total.TokensAt, $"the task {spec.Task.Name} calls no language model, so tokens and requests are never spent", "remove the cap");
+        if (total.Budget.DeviceTime is { } deviceTime && spec.Budget.PerTrial is { } perTrial)
+            foreach (var time in perTrial.Time.Where(time => time > deviceTime))
+                problems.Add(perTrial.TimeAt, $"perTrial.time is {Text(time)}, more than total.deviceTime, which is {Text(deviceTime)}", "no trial could use its time; lower it or raise the total");
+        if (spec.Budget.SamplesPerClassAt is { } at && !spec.Task.NeedsLabels)
+            problems.Add(at, $"the task {spec.Task.Name} has no classes", "remove samplesPerClass; perTrial.samples caps the samples seen");
+        if (spec.Task.Runner == RunnerKinds.Function && spec.Budget.PerTrial is { } caps && !(caps.Samples.IsEmpty && caps.Epochs.IsEmpty && caps.Steps.IsEmpty))
+            problems.Add(caps.TimeAt, "the task function sees no samples", "cap it by time");
+    }
+
+    private static string Text(TimeSpan time) => time.TotalHours >= 1 && time.TotalMinutes % 60 == 0 ? $"{time.TotalHours:0}h" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###}s");
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Nola.Client.Specs.Sections;
+using Nola.Client.Specs.Yaml;
+using Nola.Core.Experiments;
+using Nola.Data;
+
+namespace Nola.Client.Specs.Checks;
+
+/// <summary>Reads a dataset as the trials will, and looks at its columns, splits and labels.</summary>
+internal static class DatasetChecks
+{
+    public static void Check(DatasetDraft dataset, TaskKind task, Problems problems)
+    {
+        var before = problems.Count;
+        try
+        {
+            foreach (var file in dataset.Spec.Train.Concat(dataset.Spec.Validation).Concat(dataset.Spec.Test).Distinct())
+                CheckColumns(file, dataset, task, problems);
+            if (problems.Count == before)
+                CheckSplits(dataset, task, problems);
+        }
+        catch (DataException fault)
+        {
+            problems.AddForeign(dataset.TrainAt, fault.File, fault.Line ?? 0, fault.Message[(fault.Message.IndexOf(": ", fault.File.Length, StringComparison.Ordinal) + 2)..]);
+        }
+    }
+
+    private static void CheckColumns(string file, DatasetDraft dataset, TaskKind task, Problems problems)
+    {
+        var format = DatasetReader.FormatOf(file, dataset.Spec.Format);
+        if (format is DataFormat.Text or DataFormat.Conll)
+        {
+            if (task.NeedsLabels)
+                problems.Add(dataset.FormatAt, $"{Path.GetFileName(file)} has no label column, which the task {task.Name} needs", "use csv, tsv or jsonl");
+            return;
+        }
+
+        if ((format == DataFormat.JsonLines ? JsonLinesFile.Rows(file) : DelimitedFile.Rows(file, format == DataFormat.Tsv ? '\t' : ',')).FirstOrDefault() is not { } row)
+            return;
+        var columns = dataset.Spec.Columns;
+        Look(columns.Text, "text", dataset.TextAt);
+        if (columns.TextPair is { } pair)
+            Look(pair, "textPair", dataset.TextPairAt);
+        if (task.NeedsLabels)
+            Look(columns.Label, "label", dataset.LabelAt);
+        if (columns.Split is { } split)
+            Look(split, "split", dataset.SplitAt);
+
+        void Look(string column, string key, Mark at)
+        {
+            if (row.Cells.ContainsKey(column))
+                return;
+            var names = row.Cells.Keys.ToArray();
+            var near = Suggestions.Nearest(column, names) is { } name ? $"did you mean '{name}'? " : "";
+            problems.Add(at, $"{Path.GetFileName(file)} has no column '{column}'", $"{near}set {key} to one of {string.Join(", ", names)}");
+        }
+    }
+
+    private static void CheckSplits(DatasetDraft dataset, TaskKind task, Problems problems)
+    {
+        var train = DatasetReader.Read(dataset.Spec, Split.Train, task.NeedsLabels);
+        var validation = DatasetReader.Read(dataset.Spec, Split.Validation, task.NeedsLabels);
+        var test = DatasetReader.Read(dataset.Spec, Split.Test, task.NeedsLabels);
+        var column = dataset.Spec.Columns.Split;
+        CheckSize(train, "training", isNeeded: true, column is null ? dataset.TrainAt : dataset.SplitAt);
+        CheckSize(validation, "validation", dataset.Spec.Validation.Length > 0 && column is null, dataset.ValidationAt);
+        CheckSize(test, "test", dataset.Spec.Test.Length > 0 || column is not null, column is null ? dataset.TestAt : dataset.SplitAt);
+        if (!task.NeedsLabels || train.Count == 0)
+            return;
+        var known = train.Select(example => example.Label).ToHashSet();
+        if (known.Count == 1)
+            problems.Add(dataset.LabelAt, $"every row of the training split of {dataset.Spec.Id} has the label '{known.First()}'", "a classification needs two classes");
+        CheckLabels(validation, "validation", dataset.ValidationAt);
+        CheckLabels(test, "test", dataset.TestAt);
+
+        void CheckSize(List<Example> rows, string name, bool isNeeded, Mark at)
+        {
+            if (rows.Count == 0 && isNeeded)
+                problems.Add(at, $"the {name} split of {dataset.Spec.Id} is empty", column is null ? null : $"the rows of a split are those with train, validation or test in the column '{column}'");
+        }
+
+        void CheckLabels(List<Example> rows, string name, Mark at)
+        {
+            foreach (var stranger in rows.GroupBy(example => example.Label).Where(group => !known.Contains(group.Key)).OrderBy(group => group.Key, StringComparer.Ordinal))
+                problems.Add(at, string.Create(CultureInfo.InvariantCulture, $"{stranger.Count()} rows of the {name} split of {dataset.Spec.Id} have the label '{stranger.Key}', which the training split lacks"),
+                    Suggestions.Nearest(stranger.Key!, known.Order(StringComparer.Ordinal)!) is { } near ? $"did you mean '{near}'?" : "remove the rows, or add the class to the training split");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Nola.Core.Experiments;
+
+namespace Nola.Client.Specs.Checks;
+
+/// <summary>The rules between the sections of a spec.</summary>
+internal static class SpecChecks
+{
+    /// <summary>Adds everything that is wrong between the sections, and in the datasets' files.</summary>
+    public static void Check(SpecDraft spec, ReadContext context)
+    {
+        var problems = context.Problems;
+        CheckTask(spec, problems);
+        CheckObjective(spec, problems);
+        LayerChecks.Check(spec, problems);
+        BudgetChecks.Check(spec, problems);
+        if (spec.Search is not null)
+            SearchChecks.Check(spec, spec.Search, problems);
+        if (context.Settings.ReadsData && spec.Task.NeedsDataset)
+            foreach (var dataset in spec.Datasets.Where(dataset => dataset.IsReadable))
+                DatasetChecks.Check(dataset, spec.Task, problems);
+    }
+
+    private static void CheckTask(SpecDraft spec, Problems problems)
+    {
+        var task = spec.Task;
+        if (task.NeedsModel && !spec.HasModels)
+            problems.Add(spec.Fields.At, "the spec lacks the key 'models'", $"the task {task.Name} needs at least one model");
+        if (!task.NeedsModel && spec.HasModels)
+            problems.Add(spec.ModelsAt, $"the task {task.Name} uses no model", "remove models");
+        if (task.NeedsDataset && !spec.HasDatasets)
+            problems.Add(spec.Fields.At, "the spec lacks the key 'datasets'", $"the task {task.Name} needs at least one dataset");
+        if (!task.NeedsDataset && spec.HasDatasets)
+            problems.Add(spec.DatasetsAt, $"the task {task.Name} uses no dataset", "remove datasets");
+        foreach (var method in spec.Methods)
+        {
+            var isFunction = method.Spec is FunctionMethod;
+            if (isFunction != (task.Runner == RunnerKinds.Function))
+                problems.Add(method.At, $"the method {method.Spec.Id} does not fit the task {task.Name}", isFunction ? "its methods are full, lora and ia3" : "its method is function");
+        }
+    }
+
+    private static void CheckObjective(SpecDraft spec, Problems problems)
+    {
+        if (spec.Objective is { } objective && !spec.Task.Metrics.Contains(objective.Metric))
+            problems.Add(objective.At, $"the task {spec.Task.Name} has no metric '{objective.Metric}'", Suggestions.Remedy(objective.Metric, spec.Task.Metrics, "it measures"));
+    }
+}

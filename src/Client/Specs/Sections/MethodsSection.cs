@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Nola.Client.Specs.Forms;
+using Nola.Client.Specs.Yaml;
+using Nola.Core.Experiments;
+
+namespace Nola.Client.Specs.Sections;
+
+/// <summary>The methods of the matrix: a name, or a name with options.</summary>
+internal static class MethodsSection
+{
+    private static readonly Key<string> Id = new("id", Values.Text(), "The name that reports show; needed when a method stands in the list twice.", "the method's name");
+
+    private static readonly Key<int> Rank = new("rank", Values.Integer(1, 4096), "Rank r of the update.", "8");
+    private static readonly Key<double> Alpha = new("alpha", Values.Number(0, 1e6), "Scaling numerator; the update is scaled by alpha / rank.", "8");
+    private static readonly Key<double> AlphaRatio = new("alphaRatio", Values.Number(0, 1e3), "Sets alpha to this times the rank.");
+    private static readonly Key<double> Dropout = new("dropout", Values.Number(0, 0.999), "Dropout before A.", "0.1");
+    private static readonly Key<ImmutableArray<string>> LoraTargets = new("targets", new ManyForm<string>(Values.Text("the name of a layer")), "Names, or ends of names, of the linear layers to adapt.", "key and value");
+    private static readonly Key<ImmutableArray<int>> Layers = new("layers", new ManyForm<int>(Values.Integer(0)), "Indices of the transformer layers to adapt, from 0.", "all layers");
+
+    private static readonly Key<ImmutableArray<string>> Ia3Targets = new("targets", new ManyForm<string>(Values.Text("the name of a layer")), "Names, or ends of names, of the layers to rescale.", "key, value and output.dense");
+    private static readonly Key<ImmutableArray<string>> FeedForward = new("feedForward", new ManyForm<string>(Values.Text("the name of a layer")), "Those of the targets that are scaled at their input.", "output.dense");
+
+    private static readonly Key<string> Function = new("name", new ChoiceForm<string>("function", [.. FunctionMethod.Functions.Select(name => (name, name))]), "Which function.", "constant");
+    private static readonly Key<TimeSpan> Duration = new("duration", Values.Duration, "Simulated run time of one trial.", "none");
+
+    private static readonly Dictionary<string, Section<MethodDraft>> Kinds = new()
+    {
+        ["full"] = new("methods[].full", "Full fine-tuning: every weight is trained.", [Id, .. TrainingSection.Keys], fields => Draft(fields, "full", null, id => new FullMethod { Id = id })),
+        ["lora"] = new("methods[].lora", "LoRA (Hu et al., arXiv 2106.09685) with the defaults of arXiv 2402.10597.", [Id, Rank, Alpha, AlphaRatio, Dropout, LoraTargets, Layers, .. TrainingSection.Keys], Lora),
+        ["ia3"] = new("methods[].ia3", "IA3 (Liu et al., arXiv 2205.05638): learned vectors rescale keys, values and the feed-forward input.", [Id, Ia3Targets, FeedForward, Layers, .. TrainingSection.Keys], Ia3),
+        ["function"] = new("methods[].function", "A built-in synthetic objective, for the task function.", [Id, Function, Duration], fields =>
+            Draft(fields, "function", null, id => new FunctionMethod { Id = id, Function = fields.Get(Function, "constant"), Duration = fields.Get(Duration, TimeSpan.Zero) })),
+    };
+
+    /// <summary>The value of <c>methods</c>.</summary>
+    public static Form<ImmutableArray<MethodDraft>> Form { get; } = new ManyForm<MethodDraft>(new MethodForm(), draft => draft.Spec.Id);
+
+    private static MethodDraft Lora(Fields fields)
+    {
+        if (fields.Has(Alpha) && fields.Has(AlphaRatio))
+            fields.Context.Problems.Add(fields.MarkOf(AlphaRatio), "alpha and alphaRatio are both set", "alphaRatio replaces alpha; keep one of them");
+        var plain = new LoraMethod { Id = "" };
+        return Draft(fields, "lora", LoraTargets, id => plain with
+        {
+            Id = id,
+            Rank = fields.Get(Rank, plain.Rank),
+            Alpha = fields.Get(Alpha, plain.Alpha),
+            AlphaRatio = fields.Find(AlphaRatio),
+            Dropout = fields.Get(Dropout, plain.Dropout),
+            Targets = fields.Get(LoraTargets, plain.Targets),
+            Layers = fields.Get(Layers, []),
+        });
+    }
+
+    private static MethodDraft Ia3(Fields fields)
+    {
+        var plain = new Ia3Method { Id = "" };
+        var targets = fields.Get(Ia3Targets, plain.Targets);
+        var feedForward = fields.Get(FeedForward, fields.Has(Ia3Targets) ? [.. plain.FeedForward.Where(targets.Contains)] : plain.FeedForward);
+        foreach (var stranger in feedForward.Where(name => !targets.Contains(name)))
+            fields.Context.Problems.Add(fields.MarkOf(FeedForward), $"feedForward names '{stranger}', which is none of the targets", $"the targets are {string.Join(", ", targets)}");
+        return Draft(fields, "ia3", Ia3Targets, id => plain with { Id = id, Targets = targets, FeedForward = feedForward, Layers = fields.Get(Layers, []) });
+    }
+
+    private static MethodDraft Draft(Fields fields, string name, Key? targets, Func<string, MethodSpec> make) => new(
+        make(fields.Get(Id, name)) with { Training = TrainingSection.Read(fields) },
+        fields.At,
+        targets is null ? fields.At : fields.MarkOf(targets),
+        fields.MarkOf(Layers),
+        fields.MarkOf(TrainingSection.MaxLength));
+
+    private sealed class MethodForm : Form<MethodDraft>
+    {
+        public override string Words => $"a method ({string.Join(", ", Kinds.Keys)}), or a map such as {{ lora: {{ rank: 8 }} }}";
+
+        public override IEnumerable<Section> Sections => Kinds.Values;
+
+        public override JsonObject Schema(JsonObject definitions)
+        {
+            var options = new JsonObject();
+            foreach (var (name, section) in Kinds)
+                options[name] = new JsonObject { ["anyOf"] = new JsonArray(section.Form.Schema(definitions), new JsonObject { ["type"] = "null" }) };
+            return new()
+            {
+                ["anyOf"] = new JsonArray(
+                    new JsonObject { ["enum"] = new JsonArray([.. Kinds.Keys.Select(name => (JsonNode)name)]) },
+                    new JsonObject { ["type"] = "object", ["properties"] = options, ["additionalProperties"] = false, ["minProperties"] = 1, ["maxProperties"] = 1 }),
+            };
+        }
+
+        public override bool TryRead(Node node, string name, ReadContext context, out MethodDraft value)
+        {
+            value = null!;
+            var (typed, at, options) = node switch
+            {
+                ScalarNode { IsEmpty: false } scalar => (scalar.Text, scalar.At, new MapNode(scalar.At, [])),
+                MapNode { Entries: [var entry] } map => (entry.Key.Text, entry.Key.At, entry.Value is ScalarNode { IsEmpty: true } ? new MapNode(map.At, []) : entry.Value),
+                _ => (null, node.At, node),
+            };
+            if (typed is null)
+                return Refuse(node, name, context, node is MapNode ? "a method is one name; its options stand in a map of their own behind it" : null);
+            if (!Kinds.TryGetValue(typed, out var kind))
+            {
+                context.Problems.Add(at, $"there is no method '{typed}'", Suggestions.Remedy(typed, Kinds.Keys));
+                return false;
+            }
+
+            if (options is not MapNode keys)
+            {
+                context.Problems.Add(options.At, $"the options of {typed} are {options.Words}, but must be a map", $"write {{ {typed}: {{ {kind.Keys[1].Name}: … }} }}, or {typed} alone");
+                return false;
+            }
+
+            return (value = kind.Build(keys, context)!) is not null;
+        }
+    }
+}
+
+/// <summary>A method as read from a spec, with the places that later checks need.</summary>
+internal sealed record MethodDraft(MethodSpec Spec, Mark At, Mark TargetsAt, Mark LayersAt, Mark MaxLengthAt);

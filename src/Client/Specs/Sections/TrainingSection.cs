@@ -1,0 +1,63 @@
+using Nola.Client.Specs.Forms;
+using Nola.Core.Experiments;
+
+namespace Nola.Client.Specs.Sections;
+
+/// <summary>Settings of training: for the experiment under <c>training</c>, for one method beside its own options.</summary>
+internal static class TrainingSection
+{
+    public static readonly Key<double> LearningRate = Tunable("learningRate", "3e-4");
+    public static readonly Key<int> BatchSize = TunableInteger("batchSize", "32");
+    public static readonly Key<double> Epochs = Tunable("epochs", "3", isAboveLow: true);
+    public static readonly Key<int> MaxLength = TunableInteger("maxLength", "128", "Longest sequence in tokens; longer texts are cut.");
+    public static readonly Key<double> WarmupRatio = Tunable("warmupRatio", "0.06", summary: "Share of all steps in which the learning rate rises linearly from 0.");
+    public static readonly Key<double> WeightDecay = Tunable("weightDecay", "0.01", summary: "Decoupled weight decay of AdamW.");
+    public static readonly Key<double> ClipNorm = Tunable("clipNorm", "1", summary: "Largest L2 norm of the gradient; 0 switches clipping off.");
+    public static readonly Key<int> EvaluateEvery = new("evaluateEvery", Values.Integer(0), "Steps between evaluations on the validation split; 0 for once per epoch.", "0");
+    public static readonly Key<TimeSpan> CheckpointEvery = new("checkpointEvery", Values.Duration, "Training time between the checkpoints from which a lost trial goes on.", "60s");
+    public static readonly Key<double> MaskProbability = Tunable("maskProbability", "0.15");
+    public static readonly Key<Precision> Precision = new(
+        "precision",
+        new ChoiceForm<Precision>("precision", ("fp32", Core.Experiments.Precision.Float32), ("bf16", Core.Experiments.Precision.BFloat16)),
+        "Number format of frozen weights and matrix products.",
+        "fp32");
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Key> Keys { get; } =
+        [LearningRate, BatchSize, Epochs, MaxLength, WarmupRatio, WeightDecay, ClipNorm, EvaluateEvery, CheckpointEvery, MaskProbability, Precision];
+
+    /// <summary>The section <c>training</c>.</summary>
+    public static Section<PlacedTraining> Section { get; } = new(
+        "training", "Training settings of all methods; a method may change them, and a search may vary them.", Keys, fields => new(Read(fields), fields.MarkOf(MaxLength)));
+
+    /// <summary>The settings among the keys of a section.</summary>
+    public static TrainingOverrides Read(Fields fields) => new()
+    {
+        LearningRate = fields.Find(LearningRate),
+        BatchSize = fields.Find(BatchSize),
+        Epochs = fields.Find(Epochs),
+        MaxLength = fields.Find(MaxLength),
+        WarmupRatio = fields.Find(WarmupRatio),
+        WeightDecay = fields.Find(WeightDecay),
+        ClipNorm = fields.Find(ClipNorm),
+        EvaluateEvery = fields.Find(EvaluateEvery),
+        CheckpointEvery = fields.Find(CheckpointEvery),
+        MaskProbability = fields.Find(MaskProbability),
+        Precision = fields.Find(Precision),
+    };
+
+    private static Key<double> Tunable(string name, string defaultText, bool isAboveLow = false, string? summary = null)
+    {
+        var parameter = ParameterCatalogue.Find(name)!;
+        return new(name, Values.Number(parameter.Low, parameter.High, isAboveLow), summary ?? parameter.Summary, defaultText);
+    }
+
+    private static Key<int> TunableInteger(string name, string defaultText, string? summary = null)
+    {
+        var parameter = ParameterCatalogue.Find(name)!;
+        return new(name, Values.Integer((int)parameter.Low, (int)parameter.High), summary ?? parameter.Summary, defaultText);
+    }
+}
+
+/// <summary>Training settings and where their <c>maxLength</c> stands.</summary>
+internal sealed record PlacedTraining(TrainingOverrides Settings, Yaml.Mark MaxLengthAt);

@@ -1,0 +1,132 @@
+using Nola.Core.Budgets;
+using Nola.Core.Devices;
+using Nola.Core.Experiments;
+using Nola.Core.Searching;
+
+namespace Nola.Client.Tests.Specs;
+
+public sealed class SpecFileTests : IDisposable
+{
+    private readonly SpecFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Load_SmallestSpec_FillsInDefaults()
+    {
+        var spec = Right("name: small\ntask: sequence-classification\nmodels: nola-mini\ndatasets: clinical-notes\nmethods: [full, lora, ia3]\n");
+
+        Assert.Equal("small", spec.Name);
+        Assert.Equal(new Objective("macro-f1", Direction.Maximize), spec.Objective);
+        Assert.Equal([0], spec.Seeds);
+        Assert.Equal(new TrainingSettings(), spec.Training);
+        Assert.Equal([TrialBudget.None], spec.TrialBudgets);
+        Assert.Equal(TotalBudget.None, spec.TotalBudget);
+        Assert.Equal(Path.Combine(folder.Root, "models/nola-mini"), Assert.IsType<PretrainedModel>(Assert.Single(spec.Models)).Path);
+        Assert.Equal(["full", "lora", "ia3"], spec.Methods.Select(method => method.Id));
+        var lora = Assert.IsType<LoraMethod>(spec.Methods[1]);
+        Assert.Equal((8, 8, 0.1), (lora.Rank, lora.Alpha, lora.Dropout));
+        Assert.Equal(["key", "value"], lora.Targets);
+        Assert.True(File.Exists(Assert.Single(spec.Datasets).Train[0]));
+        Assert.StartsWith("name: small\n", spec.SourceText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_EveryKey_IsRead()
+    {
+        folder.WriteModel("bert", "bert", layers: 12, positions: 512);
+        var spec = Right("""
+            name: all-keys
+            task: sequence-classification
+            models: [nola-mini, { id: big, path: bert }]
+            datasets:
+              - { id: notes, train: [data/train.csv, data/test.csv], validation: data/test.csv, test: data/test.csv, format: csv, text: text, label: label }
+            methods:
+              - full: { learningRate: 5e-4 }
+              - lora: { id: lora-16, rank: 16, alphaRatio: 0.5, dropout: 0.3, targets: [query, value], layers: [0, 3], epochs: 5 }
+              - ia3:
+            seeds: [0, 1, 2]
+            objective: { metric: loss }
+            training: { learningRate: 1e-5, batchSize: 16, epochs: 2, maxLength: 64, warmupRatio: 0.1, weightDecay: 0, clipNorm: 0, evaluateEvery: 50, checkpointEvery: 30s, maskProbability: 0.2, precision: bf16 }
+            budget:
+              perTrial: { time: [100s, 1h30m], steps: 10k }
+              samplesPerClass: [8, 16]
+              total: { deviceTime: 40h, trials: 100, cost: 120 GBP, wallClock: 2d }
+            rates: { currency: GBP, trainingPerHour: 2.0396, inferencePerHour: 1.9851 }
+            search:
+              sampler: grid
+              trials: 20
+              seed: 7
+              space: { lora.rank: [8, 16], learningRate: { low: 1e-5, high: 1e-3, step: 1e-5 }, batchSize: { low: 8, high: 32, step: 8 } }
+            parallelism: 4
+            retries: { lost: 5, failed: 1 }
+            priority: 20
+            needs: { memory: 8 GiB, device: cuda }
+            """);
+
+        Assert.Equal(["nola-mini", "big"], spec.Models.Select(model => model.Id));
+        Assert.Equal(2, spec.Datasets[0].Train.Length);
+        Assert.Equal(5e-4, spec.Methods[0].Training.LearningRate);
+        var lora = Assert.IsType<LoraMethod>(spec.Methods[1]);
+        Assert.Equal((16, 0.5, 0.3, 5.0), (lora.Rank, lora.AlphaRatio, lora.Dropout, lora.Training.Epochs));
+        Assert.Equal([0, 3], lora.Layers);
+        Assert.Equal(new Objective("loss", Direction.Minimize), spec.Objective);
+        Assert.Equal(
+            new TrainingSettings
+            {
+                LearningRate = 1e-5, BatchSize = 16, Epochs = 2, MaxLength = 64, WarmupRatio = 0.1, WeightDecay = 0, ClipNorm = 0, EvaluateEvery = 50,
+                CheckpointEvery = TimeSpan.FromSeconds(30), MaskProbability = 0.2, Precision = Precision.BFloat16,
+            },
+            spec.Training);
+        Assert.Equal(
+            [(8, 100), (8, 5400), (16, 100), (16, 5400)],
+            spec.TrialBudgets.Select(budget => (budget.SamplesPerClass!.Value, (int)budget.Time!.Value.TotalSeconds)));
+        Assert.All(spec.TrialBudgets, budget => Assert.Equal(10_000, budget.Steps));
+        Assert.Equal(new() { DeviceTime = TimeSpan.FromHours(40), Trials = 100, Cost = 120, WallClock = TimeSpan.FromDays(2) }, spec.TotalBudget);
+        Assert.Equal(new() { Currency = "GBP", TrainingPerHour = 2.0396m, InferencePerHour = 1.9851m }, spec.Rates);
+        Assert.Equal(("grid", 20, 7), (spec.Search!.Sampler, spec.Search.Trials, spec.Search.Seed));
+        Assert.Equal([8, 16], Assert.IsType<Choices>(spec.Search.Space.Parameters[0].Values).Values.Select(value => value.AsInteger()));
+        Assert.Equal(new FloatRange(1e-5, 1e-3, false, 1e-5), spec.Search.Space.Parameters[1].Values);
+        Assert.Equal(new IntegerRange(8, 32, false, 8), spec.Search.Space.Parameters[2].Values);
+        Assert.Equal((4, 20), (spec.Parallelism, spec.Priority));
+        Assert.Equal(new() { LostAttempts = 5, OwnFailures = 1 }, spec.Retries);
+        Assert.Equal(new() { Memory = 8L << 30, Device = DeviceKind.Cuda }, spec.Needs);
+    }
+
+    [Fact]
+    public void Load_Function_RunsOnLightSlots()
+    {
+        var spec = Right("name: f\ntask: function\nmethods: [{ function: { name: sphere, duration: 250ms } }]\nsearch: { trials: 3, space: { x: { low: -1, high: 1 } } }\n");
+
+        var method = Assert.IsType<FunctionMethod>(Assert.Single(spec.Methods));
+        Assert.Equal(("sphere", TimeSpan.FromMilliseconds(250)), (method.Function, method.Duration));
+        Assert.Equal(SlotKind.Light, spec.Needs.Slot);
+        Assert.Equal("value", spec.Objective.Metric);
+    }
+
+    [Fact]
+    public void Load_PathIsAFolder_FindsItsSplits()
+    {
+        folder.Write("data/dev.csv", "text,label\nx,heart\n");
+
+        var dataset = Assert.Single(Right("name: f\ntask: sequence-classification\nmodels: nola-mini\ndatasets: { path: data }\nmethods: full\n").Datasets);
+
+        Assert.Equal("data", dataset.Id);
+        Assert.Equal(["train.csv", "dev.csv", "test.csv"], new[] { dataset.Train[0], dataset.Validation[0], dataset.Test[0] }.Select(file => Path.GetFileName(file)));
+    }
+
+    [Fact]
+    public void Load_Anchor_IsRepeated()
+    {
+        var spec = Right("name: f\ntask: sequence-classification\nmodels: nola-mini\ndatasets: clinical-notes\nmethods:\n  - lora: { id: a, targets: &t [query] }\n  - lora: { id: b, targets: *t, rank: 4 }\n");
+
+        Assert.All(spec.Methods, method => Assert.Equal(["query"], ((LoraMethod)method).Targets));
+    }
+
+    private ExperimentSpec Right(string text)
+    {
+        var result = folder.Load(text);
+        Assert.Empty(result.Problems.Select(problem => problem.ToString()));
+        return result.Spec!;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text;
+using Nola.Client.Specs;
+
+namespace Nola.Client.Tests.Specs;
+
+/// <summary>A temporary folder with a spec file, a small dataset and a folder that looks like the built-in model.</summary>
+public sealed class SpecFolder : IDisposable
+{
+    public SpecFolder()
+    {
+        Write("data/train.csv", "text,label\nchest pain,heart\ncough,lung\npalpitations,heart\nwheezing,lung\n");
+        Write("data/test.csv", "text,label\nshort of breath,lung\n");
+        WriteModel("models/nola-mini", "bert", layers: 4, positions: 128);
+    }
+
+    /// <summary>Full path of the folder.</summary>
+    public string Root { get; } = Directory.CreateTempSubdirectory("nola-spec-").FullName;
+
+    /// <summary>Settings that look only into this folder.</summary>
+    public SpecSettings Settings => new() { ModelFolders = [Path.Combine(Root, "models")], DataFolder = Path.Combine(Root, "cache") };
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    /// <summary>Writes a file and returns its full path.</summary>
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(Root, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Writes a model folder without weights.</summary>
+    public void WriteModel(string name, string type, int layers, int positions)
+    {
+        Write($"{name}/config.json", $$"""{ "model_type": "{{type}}", "num_hidden_layers": {{layers}}, "max_position_embeddings": {{positions}}, "hidden_act": "gelu" }""");
+        Write($"{name}/vocab.txt", "[PAD]\n");
+        File.WriteAllBytes(Path.Combine(Root, name, "model.safetensors"), [2, 0, 0, 0, 0, 0, 0, 0, .. Encoding.ASCII.GetBytes("{}")]);
+    }
+
+    /// <summary>Loads a spec with this text.</summary>
+    public SpecResult Load(string text) => SpecFile.Load(Write("spec.yaml", text), Settings);
+
+    /// <summary>The problems of a spec with this text, a line each, without this folder's path.</summary>
+    public string ProblemsOf(string text) => string.Join("\n", Load(text).Problems).Replace(Root + "/", "", StringComparison.Ordinal);
+}
