@@ -176,7 +176,7 @@ public sealed class SqliteStore : IAsyncDisposable
 }
 
 /// <summary>The store cannot be used or did not take a write; the message names the file and the cause.</summary>
-public sealed class StoreException : Exception
+public class StoreException : Exception
 {
     public StoreException(string message)
         : base(message)

@@ -10,7 +10,7 @@ public sealed record StorageOptions(StorageKind Kind, string Location)
         _ when text.StartsWith("sqlite:", StringComparison.Ordinal) && text.Length > 7 => new(StorageKind.Sqlite, Path.GetFullPath(text[7..])),
         _ when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == "redis" && address.Host.Length > 0 =>
             new(StorageKind.Redis, $"{address.Host}:{(address.Port > 0 ? address.Port : 6379)}"),
-        _ => throw new FormatException($"'{text}' is no storage address; write memory, sqlite:PATH or redis://HOST:PORT."),
+        _ => throw new FormatException("that is no storage address; write memory, sqlite:PATH or redis://HOST:PORT."),
     };
 }
 

@@ -12,18 +12,18 @@ namespace Nola.Silo.Storage;
 public static class StorageSiloBuilderExtensions
 {
     /// <summary>
-    /// Grain storage and membership: in memory and SQLite for one silo on this machine, Redis for clusters. With Redis a silo that was killed is
-    /// declared dead after about 4 s.
+    /// Grain storage and membership: in memory and SQLite for a cluster of one silo, Redis for clusters of several. With Redis a silo that was
+    /// killed is declared dead after about 4 s.
     /// </summary>
-    public static ISiloBuilder UseNolaStorage(this ISiloBuilder silo, StorageOptions storage, int siloPort, int gatewayPort)
+    public static ISiloBuilder UseNolaStorage(this ISiloBuilder silo, StorageOptions storage, IPEndPoint address)
     {
         switch (storage.Kind)
         {
             case StorageKind.Memory:
-                silo.UseLocalhostClustering(siloPort, gatewayPort).AddMemoryGrainStorageAsDefault();
+                silo.UseDevelopmentClustering(address).AddMemoryGrainStorageAsDefault();
                 break;
             case StorageKind.Sqlite:
-                silo.UseLocalhostClustering(siloPort, gatewayPort);
+                silo.UseDevelopmentClustering(address);
                 silo.Services.AddSingleton(_ => SqliteStore.Open(storage.Location));
                 silo.Services.AddKeyedSingleton<IGrainStorage>("Default", (services, _) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(services));
                 silo.Services.AddSingleton(services => services.GetRequiredKeyedService<IGrainStorage>("Default"));
@@ -31,7 +31,6 @@ public static class StorageSiloBuilderExtensions
             case StorageKind.Redis:
                 silo.UseRedisClustering(options => options.ConfigurationOptions = Redis(storage))
                     .AddRedisGrainStorageAsDefault((RedisStorageOptions options) => options.ConfigurationOptions = Redis(storage))
-                    .ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort)
                     .Configure<ClusterMembershipOptions>(options =>
                     {
                         options.ProbeTimeout = TimeSpan.FromSeconds(1);
