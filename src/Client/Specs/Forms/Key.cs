@@ -1,7 +1,7 @@
 namespace Nola.Client.Specs.Forms;
 
-/// <summary>A key of a section.</summary>
-internal abstract class Key(string name, string summary, string? defaultText)
+/// <summary>A key of a section; within a section its name tells it apart.</summary>
+internal abstract class Key(string name, string summary, string? defaultText) : IEquatable<Key>
 {
     /// <summary>As it stands in the file.</summary>
     public string Name => name;
@@ -20,6 +20,15 @@ internal abstract class Key(string name, string summary, string? defaultText)
 
     /// <summary>Reads the value; boxed, or null after a problem was added.</summary>
     public abstract object? Read(Yaml.Node node, ReadContext context);
+
+    /// <summary>The same key in a place where another default holds.</summary>
+    public abstract Key WithDefault(string text);
+
+    public bool Equals(Key? other) => other is not null && other.Name == Name;
+
+    public override bool Equals(object? obj) => Equals(obj as Key);
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 }
 
 /// <summary>A key whose value has the type <typeparamref name="T"/>.</summary>
@@ -28,4 +37,6 @@ internal sealed class Key<T>(string name, Form<T> form, string summary, string? 
     public override Form<T> Form => form;
 
     public override object? Read(Yaml.Node node, ReadContext context) => form.TryRead(node, Name, context, out var value) ? value : null;
+
+    public override Key WithDefault(string text) => new Key<T>(Name, form, Summary, text) { IsRequired = IsRequired };
 }

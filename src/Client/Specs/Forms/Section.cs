@@ -51,7 +51,7 @@ internal abstract class Section(string name, string summary, ImmutableArray<Key>
     }
 
     /// <summary>The section as a JSON Schema of its own.</summary>
-    protected JsonObject Schema(JsonObject definitions)
+    public JsonObject Schema(JsonObject definitions)
     {
         var properties = new JsonObject();
         foreach (var key in keys)
@@ -99,7 +99,7 @@ internal sealed class Section<T>(string name, string summary, ImmutableArray<Key
 
         public override JsonObject Schema(JsonObject definitions)
         {
-            var id = section.Name.Replace(' ', '-');
+            var id = section.Name.Replace("[]", "", StringComparison.Ordinal).Replace("*", "range", StringComparison.Ordinal).Replace('.', '-');
             if (!definitions.ContainsKey(id))
             {
                 definitions[id] = new JsonObject();

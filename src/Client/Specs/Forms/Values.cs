@@ -86,7 +86,7 @@ internal static class Values
         double.TryParse(text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 
     /// <summary>A number as a person writes it.</summary>
-    public static string Text(double number) => number.ToString(Math.Abs(number) is >= 1e6 or (> 0 and < 1e-3) ? "0.###e0" : "0.######", CultureInfo.InvariantCulture);
+    public static string Text(double number) => number.ToString(Math.Abs(number) is >= 1e15 or (> 0 and < 1e-3) ? "0.###e0" : "0.######", CultureInfo.InvariantCulture);
 
     private static string Range(double low, double high, bool isOpen) => isOpen ? $"from {Text(low)}" : $"from {Text(low)} to {Text(high)}";
 

@@ -25,9 +25,9 @@ internal static class MethodsSection
 
     private static readonly Dictionary<string, Section<MethodDraft>> Kinds = new()
     {
-        ["full"] = new("methods[].full", "Full fine-tuning: every weight is trained.", [Id, .. TrainingSection.Keys], fields => Draft(fields, "full", null, id => new FullMethod { Id = id })),
-        ["lora"] = new("methods[].lora", "LoRA (Hu et al., arXiv 2106.09685) with the defaults of arXiv 2402.10597.", [Id, Rank, Alpha, AlphaRatio, Dropout, LoraTargets, Layers, .. TrainingSection.Keys], Lora),
-        ["ia3"] = new("methods[].ia3", "IA3 (Liu et al., arXiv 2205.05638): learned vectors rescale keys, values and the feed-forward input.", [Id, Ia3Targets, FeedForward, Layers, .. TrainingSection.Keys], Ia3),
+        ["full"] = new("methods[].full", "Full fine-tuning: every weight is trained.", [Id, .. TrainingSection.Overrides], fields => Draft(fields, "full", null, id => new FullMethod { Id = id })),
+        ["lora"] = new("methods[].lora", "LoRA (Hu et al., arXiv 2106.09685) with the defaults of arXiv 2402.10597.", [Id, Rank, Alpha, AlphaRatio, Dropout, LoraTargets, Layers, .. TrainingSection.OverridesBesideLora], Lora),
+        ["ia3"] = new("methods[].ia3", "IA3 (Liu et al., arXiv 2205.05638): learned vectors rescale keys, values and the feed-forward input.", [Id, Ia3Targets, FeedForward, Layers, .. TrainingSection.Overrides], Ia3),
         ["function"] = new("methods[].function", "A built-in synthetic objective, for the task function.", [Id, Function, Duration], fields =>
             Draft(fields, "function", null, id => new FunctionMethod { Id = id, Function = fields.Get(Function, "constant"), Duration = fields.Get(Duration, TimeSpan.Zero) })),
     };

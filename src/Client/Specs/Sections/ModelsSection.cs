@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Nola.Client.Specs.Checks;
 using Nola.Client.Specs.Forms;
@@ -10,25 +11,71 @@ namespace Nola.Client.Specs.Sections;
 internal static class ModelsSection
 {
     private static readonly Key<string> Id = new("id", Values.Text(), "The name that reports show.", "the folder's name");
-    private static readonly Key<string> Folder = new("path", Values.Text("the path of a folder"), "Folder with config.json, model.safetensors and vocab.txt, relative to the spec file.") { IsRequired = true };
+    private static readonly Key<string> Folder = new("path", Values.Text("the path of a folder"), "Folder with config.json, model.safetensors and vocab.txt, relative to the spec file.");
 
-    private static readonly Section<ModelDraft> Inline = new("models[]", "A pretrained model in a Hugging Face folder.", [Id, Folder], Build);
+    private static readonly Key<int> Layers = new("layers", Values.Integer(1, 1000), "Transformer layers.", "4");
+    private static readonly Key<int> HiddenSize = new("hiddenSize", Values.Integer(32, 1 << 16), "Width of the hidden states; a multiple of heads, at least 32 per head.", "256");
+    private static readonly Key<int> Heads = new("heads", Values.Integer(1, 1024), "Attention heads.", "8");
+    private static readonly Key<int> IntermediateSize = new("intermediateSize", Values.Integer(1, 1 << 18), "Width of the feed-forward layers.", "1024");
+    private static readonly Key<int> Vocabulary = new("vocabulary", Values.Integer(100, 1 << 20), "Tokens in the vocabulary, which is learned from the training split.", "8000");
+    private static readonly Key<int> MaxLength = new("maxLength", Values.Integer(4, 1 << 16), "Longest sequence that the model can read, in tokens.", "128");
+    private static readonly Section<NewModel> New = new(
+        "models[].new", "A BERT that is trained from nothing: vocabulary and first values come from the training split.", [Layers, HiddenSize, Heads, IntermediateSize, Vocabulary, MaxLength], BuildNew);
+
+    private static readonly Key<NewModel> NewKey = new("new", New.Form, "Instead of path: the shape of a model to be trained from nothing; {} takes the defaults.");
+    private static readonly Section<ModelDraft> Inline = new("models[]", "A pretrained model in a Hugging Face folder, or a new one.", [Id, Folder, NewKey], Build);
 
     /// <summary>The value of <c>models</c>.</summary>
     public static Form<ImmutableArray<ModelDraft>> Form { get; } = new ManyForm<ModelDraft>(new ModelForm(), draft => draft.Spec.Id);
 
-    private static ModelDraft Build(Fields fields)
+    private static ModelDraft? Build(Fields fields)
     {
-        var path = fields.Context.PathOf(fields.Get(Folder));
-        var at = fields.MarkOf(Folder);
-        var shape = ModelFolderCheck.Read(path, fields.Get(Folder), at, fields.Context.Problems);
-        var id = fields.Get(Id, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
-        return new(new PretrainedModel { Id = id, Path = path }, fields.At, shape);
+        var problems = fields.Context.Problems;
+        if (fields.Has(Folder) == fields.Has(NewKey))
+        {
+            problems.Add(fields.At, fields.Has(Folder) ? "path and new are both set" : "the model has neither path nor new", "write path for a pretrained model, or new for one trained from nothing");
+            return null;
+        }
+
+        if (fields.Has(NewKey))
+        {
+            if (!fields.Has(Id))
+                problems.Add(fields.At, "the new model has no id", "write the name that reports shall show");
+            return fields.FindObject(NewKey) is { } model ? new(model with { Id = fields.Get(Id, "new") }, fields.At, new(model.Layers, model.MaxPositions)) : null;
+        }
+
+        if (fields.FindObject(Folder) is not { } typed)
+            return null;
+        var path = fields.Context.PathOf(typed);
+        var shape = ModelFolderCheck.Read(path, typed, fields.MarkOf(Folder), problems);
+        return new(new PretrainedModel { Id = fields.Get(Id, Path.GetFileName(Path.TrimEndingDirectorySeparator(path))), Path = path }, fields.At, shape);
+    }
+
+    private static NewModel BuildNew(Fields fields)
+    {
+        var plain = new NewModel { Id = "" };
+        var model = plain with
+        {
+            Layers = fields.Get(Layers, plain.Layers),
+            HiddenSize = fields.Get(HiddenSize, plain.HiddenSize),
+            Heads = fields.Get(Heads, plain.Heads),
+            IntermediateSize = fields.Get(IntermediateSize, plain.IntermediateSize),
+            VocabularySize = fields.Get(Vocabulary, plain.VocabularySize),
+            MaxPositions = fields.Get(MaxLength, plain.MaxPositions),
+        };
+        if (model.HiddenSize % model.Heads != 0 || model.HiddenSize / model.Heads < 32)
+        {
+            fields.Context.Problems.Add(
+                fields.Has(HiddenSize) ? fields.MarkOf(HiddenSize) : fields.MarkOf(Heads),
+                string.Create(CultureInfo.InvariantCulture, $"hiddenSize is {model.HiddenSize} for {model.Heads} heads, but must be a multiple of heads and at least 32 per head"));
+        }
+
+        return model;
     }
 
     private sealed class ModelForm : Form<ModelDraft>
     {
-        public override string Words => "the name of a built-in model, or a map with id and path";
+        public override string Words => "the name of a built-in model, or a map with id and path or new";
 
         public override IEnumerable<Section> Sections => [Inline];
 

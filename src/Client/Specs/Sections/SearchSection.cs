@@ -12,7 +12,7 @@ namespace Nola.Client.Specs.Sections;
 internal static class SearchSection
 {
     private static readonly Key<string> Sampler = new("sampler", new ChoiceForm<string>("sampler", [.. SamplerFactory.Names.Select(name => (name, name))]), "How hyperparameters are chosen.", "random");
-    private static readonly Key<int> Trials = new("trials", Values.Integer(1), "Sets of hyperparameters per study; each is run once per seed.", "a grid runs to its end");
+    private static readonly Key<int> Trials = new("trials", Values.Integer(1), "Sets of hyperparameters per study; each is run once per seed.", "until the grid or the total budget ends");
     private static readonly Key<int> Seed = new("seed", Values.Integer(0), "Seed of the sampler.", "0");
     private static readonly Key<ImmutableArray<SearchedParameter>> Space = new("space", new SpaceForm(), "The parameters and the values they may take. A study searches over those that its method has.") { IsRequired = true };
 

@@ -16,15 +16,19 @@ internal static class TrainingSection
     public static readonly Key<int> EvaluateEvery = new("evaluateEvery", Values.Integer(0), "Steps between evaluations on the validation split; 0 for once per epoch.", "0");
     public static readonly Key<TimeSpan> CheckpointEvery = new("checkpointEvery", Values.Duration, "Training time between the checkpoints from which a lost trial goes on.", "60s");
     public static readonly Key<double> MaskProbability = Tunable("maskProbability", "0.15");
-    public static readonly Key<Precision> Precision = new(
-        "precision",
-        new ChoiceForm<Precision>("precision", ("fp32", Core.Experiments.Precision.Float32), ("bf16", Core.Experiments.Precision.BFloat16)),
-        "Number format of frozen weights and matrix products.",
-        "fp32");
+    public static readonly Key<double> Dropout = Tunable("dropout", "what the model's config.json says", summary: "Dropout inside the model, while it trains.");
+    public static readonly Key<Precision> SaveAs = new("saveAs", Formats(), "Number format in which a trained model's weights are saved.", "fp32");
+    public static readonly Key<Precision> Precision = new("precision", Formats(), "Number format of frozen weights and matrix products.", "fp32");
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Key> Keys { get; } =
-        [LearningRate, BatchSize, Epochs, MaxLength, WarmupRatio, WeightDecay, ClipNorm, EvaluateEvery, CheckpointEvery, MaskProbability, Precision];
+        [LearningRate, BatchSize, Epochs, MaxLength, WarmupRatio, WeightDecay, ClipNorm, EvaluateEvery, CheckpointEvery, MaskProbability, Dropout, SaveAs, Precision];
+
+    /// <summary>The same for one method, which changes what the experiment says.</summary>
+    public static ImmutableArray<Key> Overrides { get; } = [.. Keys.Select(key => key.WithDefault("the experiment's"))];
+
+    /// <summary>Those that a LoRA method may change; its own <c>dropout</c> is another one.</summary>
+    public static ImmutableArray<Key> OverridesBesideLora { get; } = Overrides.Remove(Dropout);
 
     /// <summary>The section <c>training</c>.</summary>
     public static Section<PlacedTraining> Section { get; } = new(
@@ -43,8 +47,13 @@ internal static class TrainingSection
         EvaluateEvery = fields.Find(EvaluateEvery),
         CheckpointEvery = fields.Find(CheckpointEvery),
         MaskProbability = fields.Find(MaskProbability),
+        Dropout = fields.Find(Dropout),
+        SaveAs = fields.Find(SaveAs),
         Precision = fields.Find(Precision),
     };
+
+    private static ChoiceForm<Precision> Formats() =>
+        new("number format", ("fp32", Core.Experiments.Precision.Float32), ("bf16", Core.Experiments.Precision.BFloat16));
 
     private static Key<double> Tunable(string name, string defaultText, bool isAboveLow = false, string? summary = null)
     {

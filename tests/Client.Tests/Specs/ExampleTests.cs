@@ -1,0 +1,40 @@
+using Nola.Client.Specs;
+using Nola.Core.Experiments;
+using Nola.Testing;
+
+namespace Nola.Client.Tests.Specs;
+
+public sealed class ExampleTests : IDisposable
+{
+    private readonly SpecFolder folder = new();
+
+    public static TheoryData<string> Examples => SpecSchemaTests.Examples;
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Load_Example_HasNoProblem(string name)
+    {
+        var file = Path.Combine(SharedData.RepositoryRoot, "examples", name);
+        if (File.ReadAllText(file).Contains("shared/data", StringComparison.Ordinal))
+            SharedData.Require(".");
+
+        var result = SpecFile.Load(file, folder.Settings);
+
+        Assert.Empty(result.Problems.Select(problem => problem.ToString()));
+        Assert.Equal(Path.GetFileNameWithoutExtension(name), result.Spec!.Name);
+    }
+
+    [Theory]
+    [InlineData("rct-sections.yaml", 3, 3)]
+    [InlineData("clinical-triage.yaml", 6, 3)]
+    public void Load_ExampleOfRealData_HasItsStudies(string name, int studies, int seeds)
+    {
+        SharedData.Require(".");
+
+        var spec = SpecFile.Load(Path.Combine(SharedData.RepositoryRoot, "examples", name), folder.Settings).Spec!;
+
+        Assert.Equal((studies, seeds), (Matrix.Expand(spec, "x").Length, spec.Seeds.Length));
+    }
+}
