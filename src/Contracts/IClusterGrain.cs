@@ -31,4 +31,7 @@ public sealed record SiloStatus
     public required string Name { get; init; }
     public ImmutableArray<Device> Devices { get; init; } = [];
     public ImmutableArray<Lease> Leases { get; init; } = [];
+
+    /// <summary>Why some of its devices are not offered, one sentence; null when all are.</summary>
+    public string? Notice { get; init; }
 }

@@ -3,26 +3,35 @@ using Microsoft.Extensions.Hosting;
 using Nola.Contracts;
 using Nola.Core.Devices;
 using Nola.Core.Experiments;
+using Nola.Silo.Health;
 using Nola.Silo.Hosting;
 using Nola.Silo.Storage;
 
 namespace Nola.Silo.Tests;
 
-/// <summary>A silo in this process over a SQLite store in the given folder, with one CPU slot.</summary>
+/// <summary>A silo in this process.</summary>
 internal sealed class EmbeddedSilo(IHost host) : IAsyncDisposable
 {
+    public IServiceProvider Services => host.Services;
+
     public IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<EmbeddedSilo> Start(string folder, string? storage = null)
+    /// <summary>Settings of a silo over a SQLite store in the given folder, with one CPU slot.</summary>
+    public static SiloSettings In(string folder) => new()
     {
-        var host = NolaSilo.Build(new()
-        {
-            Storage = StorageOptions.Parse(storage ?? "sqlite:" + Path.Combine(folder, "nola.db")),
-            ArtifactFolder = Path.Combine(folder, "artifacts"),
-            Devices = [new Device { Id = "cpu", Kind = DeviceKind.Cpu }],
-            LogFile = Path.Combine(folder, "silo.log"),
-        });
+        Storage = StorageOptions.Parse("sqlite:" + Path.Combine(folder, "nola.db")),
+        ArtifactFolder = Path.Combine(folder, "artifacts"),
+        Devices = [new Device { Id = "cpu", Kind = DeviceKind.Cpu }],
+        LogFile = Path.Combine(folder, "silo.log"),
+    };
+
+    public static Task<EmbeddedSilo> Start(string folder) => Start(In(folder));
+
+    public static async Task<EmbeddedSilo> Start(SiloSettings settings)
+    {
+        var host = NolaSilo.Build(settings);
         await host.StartAsync();
+        await host.Services.GetRequiredService<SiloHealth>().Ready.WaitAsync(TimeSpan.FromMinutes(1));
         return new(host);
     }
 

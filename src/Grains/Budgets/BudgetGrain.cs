@@ -1,10 +1,12 @@
 using Nola.Core.Budgets;
 using Nola.Core.Trials;
+using Nola.Grains.Placement;
 
 namespace Nola.Grains.Budgets;
 
 /// <summary>Grants in slices; see <see cref="IBudgetGrain"/> and <see cref="BudgetLedger"/>.</summary>
 [GrainType("nola.budget")]
+[NotOnWorkers]
 internal sealed class BudgetGrain([PersistentState("budget")] IPersistentState<BudgetState> stored) : Grain, IBudgetGrain
 {
     private BudgetLedger Ledger => new(stored.State);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Grains.Experiments;
+using Nola.Grains.Placement;
 
 namespace Nola.Grains.Catalog;
 
@@ -16,6 +17,7 @@ public sealed class CatalogState
 
 /// <summary>Lists experiments and wakes the unfinished ones; see <see cref="ICatalogGrain"/>.</summary>
 [GrainType("nola.catalog")]
+[NotOnWorkers]
 internal sealed class CatalogGrain([PersistentState("catalog")] IPersistentState<CatalogState> stored) : Grain, ICatalogGrain, IWakeGrain
 {
     private readonly HashSet<string> promised = [];

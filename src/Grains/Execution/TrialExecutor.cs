@@ -25,6 +25,8 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     private readonly CancellationTokenSource stopped = new();
     private ITrialExecutor? reference;
     private Task reporting = Task.CompletedTask;
+    private ImmutableArray<Device> devices;
+    private string? notice;
     private bool isDraining;
 
     public TrialExecutor(
@@ -37,6 +39,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     {
         this.grains = grains;
         this.options = options.Value;
+        devices = this.options.Devices;
         this.silo = silo;
         this.time = time;
         this.logger = logger;
@@ -118,6 +121,8 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
 
     private async Task ReportRepeatedly()
     {
+        if (options.TestDevices is { } test && !await TryTest(test))
+            return;
         while (!stopped.IsCancellationRequested)
         {
             try
@@ -125,7 +130,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
                 ImmutableArray<HeldLease> held;
                 lock (gate)
                     held = [.. attempts.Values.Select(attempt => new HeldLease(attempt.Lease, attempt.Work))];
-                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = options.Devices, Held = held });
+                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = devices, Held = held, Notice = notice });
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -133,6 +138,20 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
             }
 
             await Task.Delay(options.ReportPeriod, time, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // False when the silo stops before the test has ended.
+    private async Task<bool> TryTest(Func<CancellationToken, Task<DeviceOffer>> test)
+    {
+        try
+        {
+            (devices, notice) = await test(stopped.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -174,7 +193,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
             var kind = TaskCatalogue.All.TryGetValue(work.Spec.Task, out var task) ? task.Runner : work.Spec.Task;
             if (!runners.TryGetValue(kind, out var runner))
                 throw new AttemptLostException($"This silo has no runner for '{kind}' trials.");
-            var device = options.Devices.First(device => device.Id == lease.Device);
+            var device = devices.First(device => device.Id == lease.Device);
             var reporter = new TrialReporter(grain, lease.Epoch, work, control, attempt.Stop.Token);
             result = await runner.Run(new(work.Spec, lease, device, Path.Combine(options.ArtifactFolder, name), allowance), reporter, attempt.Stop.Token);
         }

@@ -4,6 +4,7 @@ using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Grains.Budgets;
+using Nola.Grains.Placement;
 using Nola.Grains.Scheduling;
 using Nola.Grains.Studies;
 using Nola.Search.Samplers;
@@ -16,6 +17,7 @@ namespace Nola.Grains.Experiments;
 /// A permit is counted until the study's next report tells the trials really in flight.
 /// </remarks>
 [GrainType("nola.experiment")]
+[NotOnWorkers]
 internal sealed class ExperimentGrain([PersistentState("experiment")] IPersistentState<ExperimentRecord> stored, TimeProvider time)
     : Grain, IExperimentGrain, IExperimentControlGrain
 {

@@ -8,6 +8,11 @@ public sealed class NolaGrainsOptions
     /// <summary>The silo's devices. Default: one light device with 256 slots, which runs <c>function</c> trials only.</summary>
     public ImmutableArray<Device> Devices { get; set; } = [LightDevice];
 
+    /// <summary>
+    /// Tests the devices once the silo runs; what it finds is offered in place of <see cref="Devices"/>, and until then nothing is. Default: none.
+    /// </summary>
+    public Func<CancellationToken, Task<DeviceOffer>>? TestDevices { get; set; }
+
     /// <summary>Folder below which each trial has its own folder <c>experiment/study/number</c>. Default: <c>nola-artifacts</c> in the temporary folder.</summary>
     public string ArtifactFolder { get; set; } = Path.Combine(Path.GetTempPath(), "nola-artifacts");
 

@@ -2,7 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Nola.Core.Trials;
 using Nola.Grains.Execution;
+using Nola.Grains.Placement;
 using Nola.Grains.Storage;
+using Orleans.Placement;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Storage;
 
 namespace Nola.Grains.Hosting;
@@ -21,6 +24,9 @@ public static class NolaGrainsSiloBuilderExtensions
         if (configure is not null)
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
+        silo.UseSiloMetadata();
+        services.AddPlacementFilter<NotOnWorkers, NotOnWorkersFilter>(ServiceLifetime.Singleton);
+        services.AddPlacementFilter<NotOnControl, NotOnControlFilter>(ServiceLifetime.Singleton);
         services.AddSingleton<IGrainStorageSerializer, StateSerializer>();
         services.AddSingleton<ITrialRunner, FunctionRunner>();
         services.AddSingleton<TrialExecutor>();

@@ -48,6 +48,9 @@ public sealed record SiloReport
     public required ITrialExecutor Executor { get; init; }
     public ImmutableArray<Device> Devices { get; init; } = [];
     public ImmutableArray<HeldLease> Held { get; init; } = [];
+
+    /// <summary>Why some of its devices are not offered; null when all are.</summary>
+    public string? Notice { get; init; }
 }
 
 /// <summary>A lease that a silo works on.</summary>

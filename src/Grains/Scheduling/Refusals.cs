@@ -7,7 +7,7 @@ namespace Nola.Grains.Scheduling;
 /// <summary>Says why no device of a cluster could ever run a trial.</summary>
 internal static class Refusals
 {
-    public static string Explain(ResourceNeeds needs, IReadOnlyCollection<Device> devices)
+    public static string Explain(ResourceNeeds needs, IReadOnlyCollection<Device> devices, IReadOnlyCollection<string> notices)
     {
         var kinds = devices.Where(device => device.Slot == needs.Slot && (needs.Device is null || device.Kind == needs.Device)).ToArray();
         if (kinds.Length > 0)
@@ -18,7 +18,8 @@ internal static class Refusals
 
         return needs.Slot == SlotKind.Light
             ? "The trials need light slots, but no silo offers any; start a silo with light slots."
-            : $"The trials need a {needs.Device?.ToString().ToLowerInvariant() ?? "training"} device, but the cluster has none; start a silo that has one or change 'device' in the spec.";
+            : $"The trials need a {needs.Device?.ToString().ToLowerInvariant() ?? "training"} device, but the cluster has none; start a silo that has one or change 'device' in the spec."
+                + string.Concat(notices.Select(notice => $" Silo {notice}"));
     }
 
     private static string GiB(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.##} GiB");

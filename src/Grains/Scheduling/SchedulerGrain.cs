@@ -5,6 +5,7 @@ using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Grains.Catalog;
 using Nola.Grains.Execution;
+using Nola.Grains.Placement;
 
 namespace Nola.Grains.Scheduling;
 
@@ -14,6 +15,7 @@ namespace Nola.Grains.Scheduling;
 /// membership, or when its silo goes on reporting without it.
 /// </remarks>
 [GrainType("nola.scheduler")]
+[NotOnWorkers]
 [KeepAlive]
 internal sealed class SchedulerGrain(
     [PersistentState("scheduler")] IPersistentState<SchedulerState> stored,
@@ -53,6 +55,7 @@ internal sealed class SchedulerGrain(
         }
 
         entry.Executor = report.Executor;
+        entry.Notice = report.Notice;
         var held = report.Held.Select(item => item.Lease.Epoch).ToHashSet();
         foreach (var item in report.Held)
             Adopt(item, entry);
@@ -113,7 +116,7 @@ internal sealed class SchedulerGrain(
     {
         var devices = silos.Values.SelectMany(entry => entry.Devices).ToArray();
         var slots = devices.Where(device => SlotTable.CanEver(device, needs)).Sum(device => device.Slots);
-        var refusal = slots > 0 || devices.Length == 0 ? null : Refusals.Explain(needs, devices);
+        var refusal = slots > 0 || devices.Length == 0 ? null : Refusals.Explain(needs, devices, [.. silos.Values.Where(entry => entry.Notice is not null).Select(entry => $"{entry.Name}: {entry.Notice}")]);
         return Task.FromResult(new Capacity(slots, devices.Length, refusal));
     }
 
@@ -130,6 +133,7 @@ internal sealed class SchedulerGrain(
                 Silo = pair.Key.ToString(),
                 Name = pair.Value.Name,
                 Devices = pair.Value.Devices,
+                Notice = pair.Value.Notice,
                 Leases = [.. leases.Values.Where(grant => grant.Silo.Equals(pair.Key)).Select(grant => grant.Lease)],
             }),
         ],
@@ -275,6 +279,7 @@ internal sealed class SchedulerGrain(
         public ImmutableArray<Device> Devices { get; } = report.Devices;
         public ImmutableArray<SlotTable> Tables { get; } = [.. report.Devices.Select(device => new SlotTable(device))];
         public ITrialExecutor Executor { get; set; } = report.Executor;
+        public string? Notice { get; set; } = report.Notice;
 
         public SlotTable? Table(string device) => Tables.FirstOrDefault(table => table.Device.Id == device);
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Grains.Experiments;
+using Nola.Grains.Placement;
 using Nola.Grains.Scheduling;
 using Nola.Grains.Trials;
 using Nola.Search;
@@ -19,6 +20,7 @@ namespace Nola.Grains.Studies;
 /// the next one starts from what is stored, and whoever was not acknowledged tries again.
 /// </remarks>
 [GrainType("nola.study")]
+[NotOnWorkers]
 [Reentrant]
 internal sealed class StudyGrain : Grain, IStudyGrain
 {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Nola.Core.Devices;
 using Nola.Core.Trials;
 using Nola.Grains.Budgets;
+using Nola.Grains.Placement;
 using Nola.Grains.Scheduling;
 using Nola.Grains.Studies;
 using Orleans.Placement;
@@ -14,6 +15,7 @@ namespace Nola.Grains.Trials;
 /// a trial without state has ended, so whatever arrives late is told to stop.
 /// </remarks>
 [GrainType("nola.trial")]
+[NotOnControl]
 [PreferLocalPlacement]
 internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<TrialState> stored, TimeProvider time) : Grain, ITrialGrain
 {

@@ -3,28 +3,34 @@ namespace Nola.Silo.Health;
 /// <summary>How the silo is, for <c>/healthz</c> and <c>/readyz</c>.</summary>
 public sealed class SiloHealth
 {
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SiloPhase phase = SiloPhase.Starting;
     private volatile string? notice;
 
     /// <summary>Where the silo is between its start and its end.</summary>
-    public SiloPhase Phase
-    {
-        get => phase;
-        internal set => phase = value;
-    }
+    public SiloPhase Phase => phase;
 
     /// <summary>Why it trains on fewer devices than it was given, one sentence; null when all is well.</summary>
-    public string? Notice
+    public string? Notice => notice;
+
+    /// <summary>Done when the silo has joined its cluster and tested its devices.</summary>
+    public Task Ready => ready.Task;
+
+    internal void BecomeReady(string? withNotice)
     {
-        get => notice;
-        internal set => notice = value;
+        notice = withNotice;
+        if (phase == SiloPhase.Starting)
+            phase = SiloPhase.Ready;
+        ready.TrySetResult();
     }
+
+    internal void Drain() => phase = SiloPhase.Draining;
 }
 
 /// <summary>Where a silo is between its start and its end.</summary>
 public enum SiloPhase
 {
-    /// <summary>Joining its cluster and testing its workers.</summary>
+    /// <summary>Joining its cluster and testing its devices.</summary>
     Starting,
 
     /// <summary>Takes calls and trials.</summary>

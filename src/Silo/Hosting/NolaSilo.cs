@@ -6,10 +6,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Nola.Core.Trials;
 using Nola.Grains.Hosting;
+using Nola.Grains.Placement;
 using Nola.Silo.Health;
 using Nola.Silo.Storage;
 using Nola.Silo.Workers;
 using Orleans.Configuration;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Nola.Silo.Hosting;
 
@@ -41,6 +43,7 @@ public static class NolaSilo
             AddStoreLock(services, settings);
         services.AddSingleton(settings.Workers);
         services.AddSingleton<WorkerPool>();
+        services.AddSingleton<DeviceTest>();
         services.AddSingleton<ITrialRunner, TrainingRunner>();
         builder.UseOrleans(silo => Configure(silo, settings));
         return builder.Build();
@@ -60,10 +63,14 @@ public static class NolaSilo
         {
             using var host = Build(settings);
             await host.StartAsync(stop.Token);
+            var health = host.Services.GetRequiredService<SiloHealth>();
+            await health.Ready.WaitAsync(stop.Token);
+            if (health.Notice is { } notice)
+                await errors.WriteLineAsync(notice);
             await output.WriteLineAsync(ReadyLine(host.Services));
             await output.FlushAsync(CancellationToken.None);
             await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            host.Services.GetRequiredService<SiloHealth>().Phase = SiloPhase.Draining;
+            health.Drain();
             await host.StopAsync(CancellationToken.None);
             return 0;
         }
@@ -95,12 +102,13 @@ public static class NolaSilo
             {
                 options.Devices = settings.Role == SiloRole.Control ? [] : [NolaGrainsOptions.LightDevice, .. settings.Devices];
                 options.ArtifactFolder = settings.ArtifactFolder;
+            })
+            .UseSiloMetadata(new Dictionary<string, string>
+            {
+                [SiloFacts.Role] = settings.Role.ToString().ToLowerInvariant(),
+                [SiloFacts.Devices] = string.Join(' ', settings.Devices.Select(device => device.Id)),
             });
-        silo.AddStartupTask((services, _) =>
-        {
-            services.GetRequiredService<SiloHealth>().Phase = SiloPhase.Ready;
-            return Task.CompletedTask;
-        });
+        silo.Services.AddOptions<NolaGrainsOptions>().Configure<DeviceTest>((options, test) => options.TestDevices = test.Run);
     }
 
     private static void AddLogging(ILoggingBuilder logging, SiloSettings settings)

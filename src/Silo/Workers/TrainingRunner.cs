@@ -19,7 +19,7 @@ internal sealed class TrainingRunner(WorkerPool pool, WorkerSettings settings) :
         }
         catch (WorkerException fault)
         {
-            return new() { Outcome = new Failed(fault.Message) };
+            throw new AttemptLostException(fault.Message, fault);
         }
     }
 }

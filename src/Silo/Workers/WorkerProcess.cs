@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Nola.Core.Trials;
 using Nola.Core.Workers;
 using StreamJsonRpc;
@@ -10,6 +11,12 @@ namespace Nola.Silo.Workers;
 internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
 {
     private const int KeptErrorLines = 20;
+
+    // Reading a library of half a gigabyte from a cold disk takes its time.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+
+    // The one that runs this process, where it can be found; a user's PATH may name another one or none.
+    private static readonly string Dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet") is var own && File.Exists(own) ? Path.GetFullPath(own) : "dotnet";
 
     private readonly Process process;
     private readonly JsonRpc conversation;
@@ -40,19 +47,27 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     {
         if (!File.Exists(program))
             throw new WorkerException($"There is no worker program {program}; build src/Worker, or let NOLA_WORKER name Nola.Worker.dll.");
-        var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Dotnet, [program]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["OMP_NUM_THREADS"] = setup.Threads.ToString(CultureInfo.InvariantCulture);
         start.Environment["CUDA_VISIBLE_DEVICES"] = visibleDevice ?? "";
-        var started = new WorkerProcess(Process.Start(start)!);
+        var started = Begin(start);
+        using var limit = new CancellationTokenSource(StartLimit);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            await started.worker.Hello(setup, cancellation);
+            await started.worker.Hello(setup, either.Token).WaitAsync(either.Token);
             return started;
         }
-        catch (Exception fault) when (fault is RemoteInvocationException or ConnectionLostException)
+        catch (Exception fault)
         {
-            var reason = fault is RemoteInvocationException ? fault.Message : await started.LastWords();
+            var reason = fault switch
+            {
+                RemoteInvocationException => fault.Message,
+                OperationCanceledException => string.Create(CultureInfo.InvariantCulture, $"its self-test took more than {StartLimit.TotalSeconds:0} s."),
+                _ => await started.LastWords(),
+            };
             await started.DisposeAsync();
+            cancellation.ThrowIfCancellationRequested();
             throw new WorkerException($"The worker cannot train: {reason}");
         }
     }
@@ -140,6 +155,18 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
         }
 
         return null;
+    }
+
+    private static WorkerProcess Begin(ProcessStartInfo start)
+    {
+        try
+        {
+            return new(Process.Start(start)!);
+        }
+        catch (System.ComponentModel.Win32Exception fault)
+        {
+            throw new WorkerException($"The worker cannot be started with {start.FileName}: {fault.Message}; install .NET 10, or put it on the PATH.");
+        }
     }
 
     private async Task<string> LastWords()
