@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Nola.Silo.Storage;
+using Nola.Testing.Processes;
 
 namespace Nola.Silo.Tests.Storage;
 
@@ -92,6 +93,24 @@ public sealed class SqliteStoreTests : IDisposable
         await Assert.ThrowsAsync<StoreException>(() => full.Put("large", new byte[1 << 20], null));
         Assert.Equal(2, await full.Put("a", [2], 1));
         Assert.Equal([2], full.Read("a")!.Value.Json);
+    }
+
+    [Fact]
+    public async Task Put_DiskFull_FailsUntilThereIsRoomAgain()
+    {
+        using var disk = SmallDisk.TryMount(folder, megabytes: 1);
+        Assert.SkipWhen(disk is null, "Only root may mount a small file system.");
+        await using var store = SqliteStore.Open(Path.Combine(disk.Path, "nola.db"));
+        await store.Put("a", [1], null);
+        var filler = Path.Combine(disk.Path, "filler");
+        disk.Fill(filler);
+
+        await Assert.ThrowsAsync<StoreException>(() => store.Put("large", new byte[1 << 18], null));
+        System.IO.File.Delete(filler);
+
+        Assert.Equal(1, await store.Put("large", new byte[1 << 18], null));
+        Assert.Equal(2, await store.Put("a", [2], 1));
+        Assert.Equal([2], store.Read("a")!.Value.Json);
     }
 
     [Fact]
