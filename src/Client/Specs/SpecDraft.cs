@@ -7,12 +7,13 @@ using Nola.Core.Experiments;
 
 namespace Nola.Client.Specs;
 
-/// <summary>A spec file whose sections were read one by one, before the checks between them.</summary>
+/// <summary>A spec file whose sections were read one by one, before the checks between them. What is wrong in it has its default here.</summary>
 internal sealed record SpecDraft
 {
     public required Fields Fields { get; init; }
     public required string Name { get; init; }
-    public required TaskKind Task { get; init; }
+    /// <summary>Null when it is missing or wrong.</summary>
+    public required TaskKind? Task { get; init; }
     public required bool HasModels { get; init; }
     public required bool HasDatasets { get; init; }
     public required Mark ModelsAt { get; init; }
@@ -36,7 +37,7 @@ internal sealed record SpecDraft
     public ExperimentSpec Complete(string source) => new()
     {
         Name = Name,
-        Task = Task.Name,
+        Task = Task!.Name,
         Models = [.. Models.Select(model => model.Spec)],
         Datasets = [.. Datasets.Select(dataset => dataset.Spec)],
         Methods = [.. Methods.Select(method => method.Spec)],

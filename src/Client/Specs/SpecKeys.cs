@@ -32,15 +32,15 @@ internal static class SpecKeys
         fields => new()
         {
             Fields = fields,
-            Name = fields.Get(Name),
-            Task = fields.Get(Task),
+            Name = fields.Get(Name, ""),
+            Task = fields.FindObject(Task),
             HasModels = fields.Has(Models),
             HasDatasets = fields.Has(Datasets),
             ModelsAt = fields.MarkOf(Models),
             DatasetsAt = fields.MarkOf(Datasets),
             Models = fields.Get(Models, []),
             Datasets = fields.Get(Datasets, []),
-            Methods = fields.Get(Methods),
+            Methods = fields.Get(Methods, []),
             Seeds = fields.Get(Seeds, [0]),
             Objective = fields.FindObject(Objective),
             Training = fields.FindObject(Training),
@@ -51,5 +51,6 @@ internal static class SpecKeys
             Retries = fields.FindObject(Retries) ?? new(),
             Priority = fields.Get(Priority, 10),
             Needs = fields.FindObject(Needs) ?? new(),
-        });
+        },
+        buildsAnyway: true);
 }

@@ -11,16 +11,21 @@ internal static class Suggestions
         return Nearest(typed, names) is { } name ? $"did you mean '{name}'?" : $"{introduction} {string.Join(", ", names)}";
     }
 
-    /// <summary>The name with the smallest edit distance, when it is at most a third of the length; null when none is near.</summary>
+    /// <summary>
+    /// The name with the smallest edit distance, when it is at most a third of the length; a name that contains what was typed is near, too. Null when none is.
+    /// </summary>
     public static string? Nearest(string typed, IEnumerable<string> names)
     {
         var plain = Plain(typed);
         var best = names
-            .Select((name, order) => (name, order, distance: Distance(plain, Plain(name))))
+            .Select((name, order) => (name, order, distance: plain.Length > 3 && Plain(name).Contains(plain, StringComparison.Ordinal) ? 1 : Distance(plain, Plain(name))))
             .OrderBy(item => item.distance).ThenBy(item => item.order)
             .FirstOrDefault();
-        return best.name is not null && best.distance <= Math.Max(1, Math.Min(plain.Length, best.name.Length) / 3) ? best.name : null;
+        return best.name is not null && best.distance <= Tolerance(Math.Max(plain.Length, best.name.Length)) ? best.name : null;
     }
+
+    // Short names differ by a letter and mean something else: gpu is no cpu.
+    private static int Tolerance(int length) => length <= 3 ? 0 : Math.Max(1, length / 3);
 
     /// <summary>Edits that turn one text into the other: insert, delete, replace, or swap two neighbours (optimal string alignment).</summary>
     public static int Distance(string a, string b)

@@ -5,6 +5,7 @@ namespace Nola.Client.Specs.Checks;
 /// <summary>Whether the budget can be kept and spent.</summary>
 internal static class BudgetChecks
 {
+    /// <summary>Caps that contradict each other.</summary>
     public static void Check(SpecDraft spec, Problems problems)
     {
         var total = spec.Budget.Total;
@@ -16,14 +17,20 @@ internal static class BudgetChecks
                 problems.Add(total.CostAt, $"the cap on cost is in {currency}, but the rate card is in {spec.Rates.Currency}", "use one currency");
         }
 
-        if (total.Budget.Tokens is not null || total.Budget.Requests is not null)
-            problems.Add(total.TokensAt, $"the task {spec.Task.Name} calls no language model, so tokens and requests are never spent", "remove the cap");
         if (total.Budget.DeviceTime is { } deviceTime && spec.Budget.PerTrial is { } perTrial)
             foreach (var time in perTrial.Time.Where(time => time > deviceTime))
-                problems.Add(perTrial.TimeAt, $"perTrial.time is {Text(time)}, more than total.deviceTime, which is {Text(deviceTime)}", "no trial could use its time; lower it or raise the total");
-        if (spec.Budget.SamplesPerClassAt is { } at && !spec.Task.NeedsLabels)
-            problems.Add(at, $"the task {spec.Task.Name} has no classes", "remove samplesPerClass; perTrial.samples caps the samples seen");
-        if (spec.Task.Runner == RunnerKinds.Function && spec.Budget.PerTrial is { } caps && !(caps.Samples.IsEmpty && caps.Epochs.IsEmpty && caps.Steps.IsEmpty))
+                problems.Add(perTrial.TimeAt, $"perTrial.time is {Text(time)}, more than total.deviceTime, which is {Text(deviceTime)}, so no trial could use its time", "lower it or raise the total");
+    }
+
+    /// <summary>Caps that the task cannot spend.</summary>
+    public static void CheckTask(SpecDraft spec, TaskKind task, Problems problems)
+    {
+        var total = spec.Budget.Total;
+        if (total.Budget.Tokens is not null || total.Budget.Requests is not null)
+            problems.Add(total.TokensAt, $"the task {task.Name} calls no language model, so tokens and requests are never spent", "remove the cap");
+        if (spec.Budget.SamplesPerClassAt is { } at && !task.NeedsLabels)
+            problems.Add(at, $"the task {task.Name} has no classes", "remove samplesPerClass, or cap the samples seen by perTrial.samples");
+        if (task.Runner == RunnerKinds.Function && spec.Budget.PerTrial is { } caps && !(caps.Samples.IsEmpty && caps.Epochs.IsEmpty && caps.Steps.IsEmpty))
             problems.Add(caps.TimeAt, "the task function sees no samples", "cap it by time");
     }
 

@@ -9,15 +9,25 @@ namespace Nola.Client.Specs.Checks;
 /// <summary>Reads a dataset as the trials will, and looks at its columns, splits and labels.</summary>
 internal static class DatasetChecks
 {
-    public static void Check(DatasetDraft dataset, TaskKind task, Problems problems)
+    /// <summary>Adds what is wrong with the dataset.</summary>
+    /// <param name="dataset">Its files exist.</param>
+    /// <param name="task">What it is for; null when that is wrong, and then labels are not looked at.</param>
+    /// <param name="problems">Where problems go.</param>
+    public static void Check(DatasetDraft dataset, TaskKind? task, Problems problems)
     {
         var before = problems.Count;
+        foreach (var file in dataset.Spec.Train.Concat(dataset.Spec.Validation).Concat(dataset.Spec.Test).Distinct())
+            Attempt(dataset, problems, () => CheckColumns(file, dataset, task, problems));
+        if (problems.Count == before)
+            CheckSplits(dataset, task is { NeedsLabels: true }, problems);
+    }
+
+    // A fault of a data file is one of the spec's problems; the rest of the dataset is still looked at.
+    private static void Attempt(DatasetDraft dataset, Problems problems, Action look)
+    {
         try
         {
-            foreach (var file in dataset.Spec.Train.Concat(dataset.Spec.Validation).Concat(dataset.Spec.Test).Distinct())
-                CheckColumns(file, dataset, task, problems);
-            if (problems.Count == before)
-                CheckSplits(dataset, task, problems);
+            look();
         }
         catch (DataException fault)
         {
@@ -25,12 +35,12 @@ internal static class DatasetChecks
         }
     }
 
-    private static void CheckColumns(string file, DatasetDraft dataset, TaskKind task, Problems problems)
+    private static void CheckColumns(string file, DatasetDraft dataset, TaskKind? task, Problems problems)
     {
         var format = DatasetReader.FormatOf(file, dataset.Spec.Format);
         if (format is DataFormat.Text or DataFormat.Conll)
         {
-            if (task.NeedsLabels)
+            if (task is { NeedsLabels: true })
                 problems.Add(dataset.FormatAt, $"{Path.GetFileName(file)} has no label column, which the task {task.Name} needs", "use csv, tsv or jsonl");
             return;
         }
@@ -41,7 +51,7 @@ internal static class DatasetChecks
         Look(columns.Text, "text", dataset.TextAt);
         if (columns.TextPair is { } pair)
             Look(pair, "textPair", dataset.TextPairAt);
-        if (task.NeedsLabels)
+        if (task is { NeedsLabels: true })
             Look(columns.Label, "label", dataset.LabelAt);
         if (columns.Split is { } split)
             Look(split, "split", dataset.SplitAt);
@@ -56,22 +66,30 @@ internal static class DatasetChecks
         }
     }
 
-    private static void CheckSplits(DatasetDraft dataset, TaskKind task, Problems problems)
+    private static void CheckSplits(DatasetDraft dataset, bool needsLabels, Problems problems)
     {
-        var train = DatasetReader.Read(dataset.Spec, Split.Train, task.NeedsLabels);
-        var validation = DatasetReader.Read(dataset.Spec, Split.Validation, task.NeedsLabels);
-        var test = DatasetReader.Read(dataset.Spec, Split.Test, task.NeedsLabels);
+        var before = problems.Count;
+        var (train, validation, test) = (Read(Split.Train), Read(Split.Validation), Read(Split.Test));
+        if (problems.Count > before)
+            return;
         var column = dataset.Spec.Columns.Split;
         CheckSize(train, "training", isNeeded: true, column is null ? dataset.TrainAt : dataset.SplitAt);
         CheckSize(validation, "validation", dataset.Spec.Validation.Length > 0 && column is null, dataset.ValidationAt);
         CheckSize(test, "test", dataset.Spec.Test.Length > 0 || column is not null, column is null ? dataset.TestAt : dataset.SplitAt);
-        if (!task.NeedsLabels || train.Count == 0)
+        if (!needsLabels || train.Count == 0)
             return;
         var known = train.Select(example => example.Label).ToHashSet();
         if (known.Count == 1)
             problems.Add(dataset.LabelAt, $"every row of the training split of {dataset.Spec.Id} has the label '{known.First()}'", "a classification needs two classes");
         CheckLabels(validation, "validation", dataset.ValidationAt);
         CheckLabels(test, "test", dataset.TestAt);
+
+        List<Example> Read(Split split)
+        {
+            List<Example> rows = [];
+            Attempt(dataset, problems, () => rows = DatasetReader.Read(dataset.Spec, split, needsLabels));
+            return rows;
+        }
 
         void CheckSize(List<Example> rows, string name, bool isNeeded, Mark at)
         {
@@ -82,8 +100,14 @@ internal static class DatasetChecks
         void CheckLabels(List<Example> rows, string name, Mark at)
         {
             foreach (var stranger in rows.GroupBy(example => example.Label).Where(group => !known.Contains(group.Key)).OrderBy(group => group.Key, StringComparer.Ordinal))
-                problems.Add(at, string.Create(CultureInfo.InvariantCulture, $"{stranger.Count()} rows of the {name} split of {dataset.Spec.Id} have the label '{stranger.Key}', which the training split lacks"),
-                    Suggestions.Nearest(stranger.Key!, known.Order(StringComparer.Ordinal)!) is { } near ? $"did you mean '{near}'?" : "remove the rows, or add the class to the training split");
+            {
+                var count = stranger.Count() == 1 ? "a row" : string.Create(CultureInfo.InvariantCulture, $"{stranger.Count()} rows");
+                var near = Suggestions.Nearest(stranger.Key!, known.Order(StringComparer.Ordinal)!);
+                problems.Add(
+                    at,
+                    $"the {name} split of {dataset.Spec.Id} has the label '{stranger.Key}' ({count}), which the training split lacks",
+                    near is null ? "remove the rows, or add the class to the training split" : $"did you mean '{near}'?");
+            }
         }
     }
 }

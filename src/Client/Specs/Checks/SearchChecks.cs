@@ -19,7 +19,7 @@ internal static class SearchChecks
         }
 
         if (search.Parameters.FirstOrDefault(item => item.Parameter.Name == "lora.alphaRatio") is { } ratio && search.Parameters.Any(item => item.Parameter.Name == "lora.alpha"))
-            problems.Add(ratio.NameAt, "lora.alpha and lora.alphaRatio are both searched", "alphaRatio replaces alpha; keep one of them");
+            problems.Add(ratio.NameAt, "lora.alpha and lora.alphaRatio are both searched", "keep one of them: alphaRatio sets alpha to a multiple of the rank");
         var total = spec.Budget.Total.Budget;
         if (search.Spec.Sampler != "grid" && search.Spec.Trials is null && total is { Trials: null, DeviceTime: null, Cost: null, WallClock: null })
             problems.Add(search.At, $"a search with the sampler {search.Spec.Sampler} has no end", "set trials, or a cap under budget.total");

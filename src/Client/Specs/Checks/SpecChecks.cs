@@ -9,20 +9,25 @@ internal static class SpecChecks
     public static void Check(SpecDraft spec, ReadContext context)
     {
         var problems = context.Problems;
-        CheckTask(spec, problems);
-        CheckObjective(spec, problems);
+        if (spec.Task is { } task)
+        {
+            CheckTask(spec, task, problems);
+            if (spec.Objective is { } objective && !task.Metrics.Contains(objective.Metric))
+                problems.Add(objective.At, $"the task {task.Name} has no metric '{objective.Metric}'", Suggestions.Remedy(objective.Metric, task.Metrics, "it measures"));
+            BudgetChecks.CheckTask(spec, task, problems);
+        }
+
         LayerChecks.Check(spec, problems);
         BudgetChecks.Check(spec, problems);
         if (spec.Search is not null)
             SearchChecks.Check(spec, spec.Search, problems);
-        if (context.Settings.ReadsData && spec.Task.NeedsDataset)
+        if (context.Settings.ReadsData && spec.Task is not { NeedsDataset: false })
             foreach (var dataset in spec.Datasets.Where(dataset => dataset.IsReadable))
                 DatasetChecks.Check(dataset, spec.Task, problems);
     }
 
-    private static void CheckTask(SpecDraft spec, Problems problems)
+    private static void CheckTask(SpecDraft spec, TaskKind task, Problems problems)
     {
-        var task = spec.Task;
         if (task.NeedsModel && !spec.HasModels)
             problems.Add(spec.Fields.At, "the spec lacks the key 'models'", $"the task {task.Name} needs at least one model");
         if (!task.NeedsModel && spec.HasModels)
@@ -37,11 +42,5 @@ internal static class SpecChecks
             if (isFunction != (task.Runner == RunnerKinds.Function))
                 problems.Add(method.At, $"the method {method.Spec.Id} does not fit the task {task.Name}", isFunction ? "its methods are full, lora and ia3" : "its method is function");
         }
-    }
-
-    private static void CheckObjective(SpecDraft spec, Problems problems)
-    {
-        if (spec.Objective is { } objective && !spec.Task.Metrics.Contains(objective.Metric))
-            problems.Add(objective.At, $"the task {spec.Task.Name} has no metric '{objective.Metric}'", Suggestions.Remedy(objective.Metric, spec.Task.Metrics, "it measures"));
     }
 }

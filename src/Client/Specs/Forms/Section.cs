@@ -4,7 +4,7 @@ using Nola.Client.Specs.Yaml;
 namespace Nola.Client.Specs.Forms;
 
 /// <summary>A map with known keys.</summary>
-internal abstract class Section(string name, string summary, ImmutableArray<Key> keys)
+internal abstract class Section(string name, string summary, ImmutableArray<Key> keys, bool buildsAnyway)
 {
     /// <summary>Where it stands in a spec file, such as <c>budget.perTrial</c>.</summary>
     public string Name => name;
@@ -19,7 +19,7 @@ internal abstract class Section(string name, string summary, ImmutableArray<Key>
     public IEnumerable<Section> WithParts() =>
         keys.SelectMany(key => key.Form.Sections).SelectMany(part => part.WithParts()).Prepend(this).DistinctBy(part => part.Name);
 
-    /// <summary>Reads the keys of a map, and reports unknown, repeated and missing ones. Null when a required key is missing or wrong.</summary>
+    /// <summary>Reads the keys of a map, and reports unknown, repeated and missing ones. Null when a required key is missing or wrong, unless the section is built anyway.</summary>
     protected Fields? Read(MapNode map, ReadContext context)
     {
         var values = new Dictionary<Key, object>();
@@ -47,7 +47,7 @@ internal abstract class Section(string name, string summary, ImmutableArray<Key>
         var missing = keys.Where(key => key.IsRequired && !marks.ContainsKey(key)).ToArray();
         foreach (var key in missing)
             context.Problems.Add(map.At, $"{(name.Length == 0 ? "the spec" : name)} lacks the key '{key.Name}'", $"write {key.Form.Words}");
-        return keys.Any(key => key.IsRequired && !values.ContainsKey(key)) ? null : new(map.At, context, values, marks);
+        return !buildsAnyway && keys.Any(key => key.IsRequired && !values.ContainsKey(key)) ? null : new(map.At, context, values, marks);
     }
 
     /// <summary>The section as a JSON Schema of its own.</summary>
@@ -82,7 +82,9 @@ internal abstract class Section(string name, string summary, ImmutableArray<Key>
 /// <param name="summary">What it says.</param>
 /// <param name="keys">Its keys.</param>
 /// <param name="build">Makes the value; keys that are absent or wrong have their default there.</param>
-internal sealed class Section<T>(string name, string summary, ImmutableArray<Key> keys, Func<Fields, T?> build) : Section(name, summary, keys)
+/// <param name="buildsAnyway">Whether the value is made although required keys are missing or wrong, so that more can be checked.</param>
+internal sealed class Section<T>(string name, string summary, ImmutableArray<Key> keys, Func<Fields, T?> build, bool buildsAnyway = false)
+    : Section(name, summary, keys, buildsAnyway)
     where T : class
 {
     /// <summary>The section as the form of a value.</summary>

@@ -72,7 +72,7 @@ internal static class Values
         "1 to 64 letters, digits, '-', '_' or '.'",
         (string text, out string value) => (value = text).Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
         new() { ["type"] = new JsonArray("string", "number"), ["pattern"] = "^[A-Za-z0-9._-]{1,64}$" },
-        "spaces and other signs become '-'",
+        "write '-' for spaces and other signs",
         takesQuoted: true);
 
     /// <summary><c>true</c> or <c>false</c>.</summary>

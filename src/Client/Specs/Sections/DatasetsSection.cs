@@ -55,7 +55,7 @@ internal static class DatasetsSection
         var first = whole ?? splits.Train.FirstOrDefault();
         var spec = new DatasetSpec
         {
-            Id = fields.Get(Id, Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(first?.Full ?? "dataset"))),
+            Id = fields.Get(Id, NameOf(first?.Full ?? "dataset")),
             Train = [.. splits.Train.Select(path => path.Full)],
             Validation = [.. splits.Validation.Select(path => path.Full)],
             Test = [.. splits.Test.Select(path => path.Full)],
@@ -80,6 +80,11 @@ internal static class DatasetsSection
             FormatAt = fields.Has(Format) ? fields.MarkOf(Format) : fields.At,
         };
     }
+
+    // A file called train.csv is no name; its folder is.
+    private static string NameOf(string path) => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path)) is var name && name == "train"
+        ? Path.GetFileName(Path.GetDirectoryName(path)) ?? name
+        : name;
 
     private static (ImmutableArray<PlacedPath> Train, ImmutableArray<PlacedPath> Validation, ImmutableArray<PlacedPath> Test) Splits(PlacedPath whole, Fields fields)
     {
@@ -152,7 +157,7 @@ internal static class DatasetsSection
                 return Refuse(node, name, context);
             if (BuiltInDatasets.All.FirstOrDefault(dataset => dataset.Name == scalar.Text) is not { } known)
             {
-                context.Problems.Add(node.At, $"there is no dataset '{scalar.Text}'", Suggestions.Remedy(scalar.Text, [.. BuiltInDatasets.All.Select(dataset => dataset.Name)]) + ", or write { id, train, test }");
+                context.Problems.Add(node.At, $"there is no dataset '{scalar.Text}'", Suggestions.Remedy(scalar.Text, [.. BuiltInDatasets.All.Select(dataset => dataset.Name)], "write { train: …, test: … } for files; built in are"));
                 return false;
             }
 

@@ -38,7 +38,7 @@ internal static class MethodsSection
     private static MethodDraft Lora(Fields fields)
     {
         if (fields.Has(Alpha) && fields.Has(AlphaRatio))
-            fields.Context.Problems.Add(fields.MarkOf(AlphaRatio), "alpha and alphaRatio are both set", "alphaRatio replaces alpha; keep one of them");
+            fields.Context.Problems.Add(fields.MarkOf(AlphaRatio), "alpha and alphaRatio are both set", "keep one of them: alphaRatio sets alpha to a multiple of the rank");
         var plain = new LoraMethod { Id = "" };
         return Draft(fields, "lora", LoraTargets, id => plain with
         {
@@ -98,7 +98,7 @@ internal static class MethodsSection
                 _ => (null, node.At, node),
             };
             if (typed is null)
-                return Refuse(node, name, context, node is MapNode ? "a method is one name; its options stand in a map of their own behind it" : null);
+                return Refuse(node, name, context, node is MapNode ? "a method is one name, with its options in a map behind it" : null);
             if (!Kinds.TryGetValue(typed, out var kind))
             {
                 context.Problems.Add(at, $"there is no method '{typed}'", Suggestions.Remedy(typed, Kinds.Keys));

@@ -96,7 +96,7 @@ internal static class ModelsSection
             if (ModelCatalogue.All.All(model => model.Name != scalar.Text))
             {
                 var folder = Directory.Exists(context.PathOf(scalar.Text)) ? $"for the folder write {{ path: {scalar.Text} }}" : null;
-                context.Problems.Add(node.At, $"there is no built-in model '{scalar.Text}'", folder ?? Suggestions.Remedy(scalar.Text, [.. ModelCatalogue.All.Select(model => model.Name)]) + ", or write { id, path }");
+                context.Problems.Add(node.At, $"there is no built-in model '{scalar.Text}'", folder ?? Suggestions.Remedy(scalar.Text, [.. ModelCatalogue.All.Select(model => model.Name)], "write { path: … } for a folder; built in are"));
                 return false;
             }
 

@@ -107,7 +107,7 @@ internal static class RangeForm
             case MapNode map:
                 return Section.Build(map, context) is { } range ? Range(name, range, known, context) : null;
             default:
-                context.Problems.Add(node.At, $"{name} is {(node is ListNode ? "an empty list" : node.Words)}, but must be a list or a range", $"write {name}: [a, b] or {name}: {{ low: a, high: b }}; a fixed value belongs to training or to the method");
+                context.Problems.Add(node.At, $"{name} is {(node is ListNode ? "an empty list" : node.Words)}, but must be a list or a range", $"write {name}: [a, b] or {name}: {{ low: a, high: b }}; a fixed value stands under training or the method");
                 return null;
         }
     }
@@ -140,7 +140,7 @@ internal static class RangeForm
         if (range.Log && range.Low <= 0)
             problems.Add(range.LowAt, $"low is {Values.Text(range.Low)}, but must be above 0 when log is true", "raise low or remove log");
         if (range.Log && range.Step is not null)
-            problems.Add(range.StepAt, "step and log are both set", "keep one of them; a list names any values");
+            problems.Add(range.StepAt, "step and log are both set", "keep one of them, or list the values");
         if (known is not null && range.Low < known.Low)
             problems.Add(range.LowAt, $"low is {Values.Text(range.Low)}, but {name} must be {Words(known)}");
         if (known is not null && range.High > known.High)

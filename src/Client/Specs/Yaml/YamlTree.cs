@@ -37,8 +37,8 @@ internal static class YamlTree
     private static void Explain(string text, YamlException fault, Problems problems)
     {
         var lines = text.Split('\n');
-        // The parser stops at the tab or a few lines later; a tab in an indentation is always wrong.
-        for (var line = Math.Max(0, (int)fault.Start.Line - 3); line < Math.Min(lines.Length, fault.Start.Line); line++)
+        // A tab in an indentation is always wrong, but the parser may stop far from it.
+        for (var line = 0; line < lines.Length; line++)
         {
             var indentation = lines[line].Length - lines[line].TrimStart(' ', '\t').Length;
             var tab = lines[line].AsSpan(0, indentation).IndexOf('\t');
