@@ -1,3 +1,5 @@
+using Nola.Core.Budgets;
+
 namespace Nola.Core.Trials;
 
 /// <summary>
@@ -14,7 +16,7 @@ public interface ITrialRunner
     /// </summary>
     /// <remarks>
     /// Runs for as long as the work lasts, outside any grain. When <paramref name="stop"/> is cancelled the runner saves a checkpoint if it can
-    /// within a few seconds and throws <see cref="OperationCanceledException"/>.
+    /// within a few seconds, tells by a last progress what it has spent, and throws <see cref="OperationCanceledException"/>.
     /// Throws <see cref="AttemptLostException"/> when the machinery failed and not the trial: the worker died, the device vanished.
     /// </remarks>
     Task<RunResult> Run(TrialAttempt attempt, ITrialReporter reporter, CancellationToken stop);
@@ -42,7 +44,13 @@ public sealed record Allowance
     public static Allowance Unbounded { get; } = new();
 
     public TimeSpan? TrainingTime { get; init; }
+
+    /// <summary>Money for calls, and for training and evaluation time by <see cref="Rates"/>.</summary>
     public decimal? Money { get; init; }
+
+    /// <summary>What time costs; null when it costs nothing.</summary>
+    public RateCard? Rates { get; init; }
+
     public long? Tokens { get; init; }
     public long? Requests { get; init; }
 
@@ -51,6 +59,13 @@ public sealed record Allowance
 
     /// <summary>Whether no more will be granted after this.</summary>
     public bool IsFinal { get; init; }
+
+    /// <summary>Whether an attempt may use this much.</summary>
+    public bool Covers(Usage used) =>
+        (TrainingTime is null || used.TrainingTime <= TrainingTime)
+        && (Money is null || (Rates?.CostOf(used.TrainingTime, used.InferenceTime) ?? 0) + used.Money <= Money)
+        && (Tokens is null || used.Tokens <= Tokens)
+        && (Requests is null || used.Requests <= Requests);
 }
 
 /// <summary>Takes what a running attempt has to say. Calls return quickly; faults of the control plane are retried behind it.</summary>

@@ -39,4 +39,7 @@ public sealed record TrialProgress
 
     /// <summary>Spent so far in this attempt.</summary>
     public Usage Spent { get; init; } = Usage.None;
+
+    /// <summary>What the attempt must be allowed beyond <see cref="Spent"/> to go on: its next step, and the evaluation that follows when it has to stop.</summary>
+    public Usage Ahead { get; init; } = Usage.None;
 }

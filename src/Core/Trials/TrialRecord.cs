@@ -12,6 +12,9 @@ public sealed record TrialRecord
     public ImmutableSortedDictionary<string, ParameterValue> Parameters { get; init; } = ImmutableSortedDictionary<string, ParameterValue>.Empty;
     public required RunResult Result { get; init; }
 
+    /// <summary>Its measurements by step, at most 64: of a longer series those that keep it evenly spaced.</summary>
+    public ImmutableArray<Measurement> Measurements { get; init; } = [];
+
     /// <summary>Attempts made; 1 unless something was lost.</summary>
     public int Attempts { get; init; } = 1;
 

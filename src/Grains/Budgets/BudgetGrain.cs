@@ -22,9 +22,9 @@ internal sealed class BudgetGrain([PersistentState("budget")] IPersistentState<B
         await Write();
     }
 
-    public async Task<Allowance?> Grant(TrialId trial, Usage spent)
+    public async Task<Allowance?> Grant(TrialId trial, Usage spent, Usage ahead)
     {
-        var (allowance, hasChanged) = Ledger.Grant(trial.ToString(), spent);
+        var (allowance, hasChanged) = Ledger.Grant(trial.ToString(), spent, ahead);
         if (hasChanged)
             await Write();
         return allowance;
@@ -36,9 +36,15 @@ internal sealed class BudgetGrain([PersistentState("budget")] IPersistentState<B
             await Write();
     }
 
-    public async Task Forfeit(TrialId trial)
+    public async Task Forfeit(TrialId trial, Usage? atMost)
     {
-        if (Ledger.Forfeit(trial.ToString()))
+        if (Ledger.Forfeit(trial.ToString(), atMost))
+            await Write();
+    }
+
+    public async Task Close()
+    {
+        if (Ledger.Close())
             await Write();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Nola.Core.Trials;
 
 namespace Nola.Grains.Budgets;
@@ -7,9 +8,8 @@ namespace Nola.Grains.Budgets;
 /// The arithmetic of a total budget. Invariant: granted + spent never exceeds a cap, as long as attempts keep within their allowances.
 /// </summary>
 /// <remarks>
-/// A slice is at most 30 s of training time (or a hundredth of the cap for money, tokens and calls) and at most an equal share of what is left.
-/// Money bounds training time through the rate card; what evaluation costs is settled with the attempt and may bring spent past a cost cap by
-/// the price of the evaluations in flight, never by training.
+/// A slice is 30 s of training time, or a hundredth of the cap for money, tokens and calls, but at most an equal share of what is left and at least
+/// what the attempt says it needs to go on. Money bounds training and evaluation time through the rate card, which the allowance carries along.
 /// </remarks>
 internal sealed class BudgetLedger(BudgetState state)
 {
@@ -19,25 +19,18 @@ internal sealed class BudgetLedger(BudgetState state)
     public Amount TotalGranted => state.Granted.Values.Aggregate(Amount.Zero, (sum, amount) => sum + amount);
 
     /// <summary>The allowance of a trial's running attempt; null when it is new and nothing is left.</summary>
-    public (Allowance? Allowance, bool HasChanged) Grant(string trial, Usage spent)
+    public (Allowance? Allowance, bool HasChanged) Grant(string trial, Usage spent, Usage ahead)
     {
         var has = state.Granted.GetValueOrDefault(trial, Amount.Zero);
         var left = Left();
         var used = Price(spent);
-        var need = used + Slice(left);
-        // Raised before half a slice is left, so that the runner need not wait.
+        var next = Price(ahead);
+        var slice = Slice(left);
         var add = new Amount(
-            state.Caps.DeviceTime is null && state.Caps.Cost is null ? TimeSpan.Zero : Raise(has.TrainingTime, need.TrainingTime, left.TrainingTime),
-            Raise(has.Money, need.Money, left.Money),
-            Raise(has.Tokens, need.Tokens, left.Tokens),
-            Raise(has.Requests, need.Requests, left.Requests));
-        if (state.Rates is { } rates && state.Caps.Cost is not null && rates.TrainingPerHour > 0)
-        {
-            // Training time is bought with money: no more time than the money granted for it pays.
-            var affordable = TimeSpan.FromHours((double)(add.Money / rates.TrainingPerHour));
-            add = add with { TrainingTime = state.Caps.DeviceTime is null || affordable < add.TrainingTime ? affordable : add.TrainingTime };
-        }
-
+            TimeSpan.FromTicks(Raise(has.TrainingTime.Ticks, used.TrainingTime.Ticks, next.TrainingTime.Ticks, slice.TrainingTime.Ticks, left.TrainingTime.Ticks)),
+            Raise(has.Money, used.Money, next.Money, slice.Money, left.Money),
+            Raise(has.Tokens, used.Tokens, next.Tokens, slice.Tokens, left.Tokens),
+            Raise(has.Requests, used.Requests, next.Requests, slice.Requests, left.Requests));
         var now = has + add;
         if (!state.Granted.ContainsKey(trial) && (state.IsUsedUp || IsExhausted(now)))
             return (null, false);
@@ -56,37 +49,49 @@ internal sealed class BudgetLedger(BudgetState state)
         return true;
     }
 
-    /// <summary>Counts a lost attempt's whole grant as spent: nothing proves that it used less.</summary>
-    public bool Forfeit(string trial)
+    /// <summary>Counts a lost attempt's grant as spent, or what it has used at most where that is known.</summary>
+    public bool Forfeit(string trial, Usage? atMost = null)
     {
         if (!state.Granted.Remove(trial, out var granted))
             return false;
-        state.Spent += granted;
+        state.Spent += atMost is null ? granted : Amount.Min(granted, Price(atMost));
+        return true;
+    }
+
+    /// <summary>Counts every grant as spent and gives no more.</summary>
+    public bool Close()
+    {
+        if (state.IsUsedUp && state.Granted.Count == 0)
+            return false;
+        state.Spent += TotalGranted;
+        state.Granted.Clear();
+        state.IsUsedUp = true;
         return true;
     }
 
     private Amount Price(Usage usage) => new(
         usage.TrainingTime, (state.Rates?.CostOf(usage.TrainingTime, usage.InferenceTime) ?? 0) + usage.Money, usage.Tokens, usage.Requests);
 
+    // Nothing is left, and nothing granted, of what has no cap.
     private Amount Left()
     {
         var taken = state.Spent + TotalGranted;
-        var unbounded = TimeSpan.FromDays(36500);
         return new(
-            Positive((state.Caps.DeviceTime ?? unbounded) - taken.TrainingTime),
-            Math.Max(0, (state.Caps.Cost ?? 1e15m) - taken.Money),
-            Math.Max(0, (state.Caps.Tokens ?? long.MaxValue / 4) - taken.Tokens),
-            Math.Max(0, (state.Caps.Requests ?? long.MaxValue / 4) - taken.Requests));
+            TimeSpan.FromTicks(Math.Max(0, (state.Caps.DeviceTime ?? TimeSpan.Zero).Ticks - taken.TrainingTime.Ticks)),
+            Math.Max(0, (state.Caps.Cost ?? 0) - taken.Money),
+            Math.Max(0, (state.Caps.Tokens ?? 0) - taken.Tokens),
+            Math.Max(0, (state.Caps.Requests ?? 0) - taken.Requests));
     }
 
     private Amount Slice(Amount left)
     {
         var share = Math.Max(1, state.Parallelism);
+        var money = Math.Max((state.Caps.Cost ?? 0) / 100, state.Rates?.CostOf(LongestSlice, TimeSpan.Zero) ?? 0);
         return new(
-            TimeSpan.FromTicks(Math.Min(LongestSlice.Ticks, Math.Max(left.TrainingTime.Ticks / share, Math.Min(left.TrainingTime.Ticks, TimeSpan.TicksPerMillisecond)))),
-            Math.Min(left.Money, Math.Max((state.Caps.Cost ?? 0) / 100 / share, Smallest.Money)),
-            Math.Min(left.Tokens, Math.Max((state.Caps.Tokens ?? 0) / 100 / share, 1)),
-            Math.Min(left.Requests, Math.Max((state.Caps.Requests ?? 0) / 100 / share, 1)));
+            TimeSpan.FromTicks(Math.Min(LongestSlice.Ticks, Math.Max(left.TrainingTime.Ticks / share, Smallest.TrainingTime.Ticks))),
+            Math.Min(money, Math.Max(left.Money / share, Smallest.Money)),
+            Math.Min((state.Caps.Tokens ?? 0) / 100, left.Tokens / share) + Smallest.Tokens,
+            Math.Min((state.Caps.Requests ?? 0) / 100, left.Requests / share) + Smallest.Requests);
     }
 
     private bool IsExhausted(Amount now) =>
@@ -104,8 +109,9 @@ internal sealed class BudgetLedger(BudgetState state)
             : string.Create(CultureInfo.InvariantCulture, $"total.requests = {caps.Requests}");
         return new()
         {
-            TrainingTime = caps.DeviceTime is not null || (caps.Cost is not null && state.Rates is { TrainingPerHour: > 0 }) ? now.TrainingTime : null,
+            TrainingTime = caps.DeviceTime is null ? null : now.TrainingTime,
             Money = caps.Cost is null ? null : now.Money,
+            Rates = caps.Cost is null ? null : state.Rates,
             Tokens = caps.Tokens is null ? null : now.Tokens,
             Requests = caps.Requests is null ? null : now.Requests,
             Cap = name,
@@ -113,11 +119,8 @@ internal sealed class BudgetLedger(BudgetState state)
         };
     }
 
-    private static TimeSpan Positive(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
-
-    private static TimeSpan Raise(TimeSpan has, TimeSpan need, TimeSpan left) => TimeSpan.FromTicks(Math.Clamp(need.Ticks - has.Ticks, 0, left.Ticks));
-
-    private static long Raise(long has, long need, long left) => Math.Clamp(need - has, 0, left);
-
-    private static decimal Raise(decimal has, decimal need, decimal left) => Math.Clamp(need - has, 0, left);
+    // Raised when half a slice is left, so that the runner need not wait, and in steps that are worth a write.
+    private static T Raise<T>(T has, T used, T next, T slice, T left)
+        where T : INumber<T> =>
+        has >= used + T.Max(next, slice / (T.One + T.One)) ? T.Zero : T.Clamp(used + T.Max(next, slice) - has, T.Zero, left);
 }

@@ -12,10 +12,11 @@ public interface IBudgetGrain : IGrainWithStringKey
     Task Open(TotalBudget caps, RateCard? rates, int parallelism);
 
     /// <summary>
-    /// The running attempt's allowance, raised by a slice when <paramref name="spent"/> comes near it; null when a new attempt asks and nothing is left.
+    /// The running attempt's allowance, raised by a slice when what is <paramref name="spent"/> and <paramref name="ahead"/> comes near it;
+    /// null when a new attempt asks and nothing is left.
     /// </summary>
     [Alias("Grant"), ResponseTimeout("00:00:20")]
-    Task<Allowance?> Grant(TrialId trial, Usage spent);
+    Task<Allowance?> Grant(TrialId trial, Usage spent, Usage ahead);
 
     /// <summary>
     /// The attempt ended and used this much; what was granted and not used is free again. When the total budget stopped it, no new attempt is granted anything.
@@ -23,9 +24,15 @@ public interface IBudgetGrain : IGrainWithStringKey
     [Alias("Settle"), ResponseTimeout("00:00:20")]
     Task Settle(TrialId trial, Usage used, bool wasStopped);
 
-    /// <summary>An attempt was lost: all that it was granted counts as spent.</summary>
+    /// <summary>
+    /// An attempt was lost: all that it was granted counts as spent, or what it has used <paramref name="atMost"/> where its silo can tell.
+    /// </summary>
     [Alias("Forfeit"), ResponseTimeout("00:00:20")]
-    Task Forfeit(TrialId trial);
+    Task Forfeit(TrialId trial, Usage? atMost);
+
+    /// <summary>The experiment has ended: what is still granted counts as spent, and nothing more is granted.</summary>
+    [Alias("Close"), ResponseTimeout("00:00:20")]
+    Task Close();
 
     /// <summary>Training time granted and not settled, and spent.</summary>
     [Alias("GetBalance"), ResponseTimeout("00:00:10")]

@@ -44,6 +44,25 @@ internal sealed class CatalogGrain([PersistentState("catalog")] IPersistentState
             entries[index] = entry;
         else
             return;
+        await Write();
+    }
+
+    public async Task Forget(string id)
+    {
+        if (stored.State.Entries.RemoveAll(entry => entry.Id == id) > 0)
+            await Write();
+    }
+
+    public Task WakeUnfinished()
+    {
+        foreach (var entry in stored.State.Entries.Where(entry => entry.State is ExperimentState.Queued or ExperimentState.Running))
+            GrainFactory.GetGrain<IExperimentControlGrain>(entry.Id).Poke().Ignore();
+        return Task.CompletedTask;
+    }
+
+    // What could not be stored must not stay in memory either: the next call reads the store again.
+    private async Task Write()
+    {
         try
         {
             await stored.WriteStateAsync();
@@ -53,12 +72,5 @@ internal sealed class CatalogGrain([PersistentState("catalog")] IPersistentState
             DeactivateOnIdle();
             throw;
         }
-    }
-
-    public Task WakeUnfinished()
-    {
-        foreach (var entry in stored.State.Entries.Where(entry => entry.State is ExperimentState.Queued or ExperimentState.Running))
-            GrainFactory.GetGrain<IExperimentControlGrain>(entry.Id).Poke().Ignore();
-        return Task.CompletedTask;
     }
 }

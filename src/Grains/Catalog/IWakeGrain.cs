@@ -7,4 +7,8 @@ public interface IWakeGrain : IGrainWithIntegerKey
     /// <summary>Pokes every experiment that should be running; called every few seconds while any silo is up.</summary>
     [Alias("WakeUnfinished"), ResponseTimeout("00:00:30")]
     Task WakeUnfinished();
+
+    /// <summary>Drops an experiment that was announced and never stored.</summary>
+    [Alias("Forget"), ResponseTimeout("00:00:10")]
+    Task Forget(string id);
 }

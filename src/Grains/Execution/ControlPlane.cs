@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Nola.Grains.Execution;
 
-/// <summary>Repeats calls to grains until they are taken: a fault of the control plane is never a fault of the trial.</summary>
+/// <summary>
+/// Repeats calls to grains until they are taken: a fault of the control plane is never a fault of the trial. Whoever gives up gets
+/// <see cref="OperationCanceledException"/>, whatever the fault was.
+/// </summary>
 internal sealed class ControlPlane(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
@@ -16,7 +19,7 @@ internal sealed class ControlPlane(TimeProvider time, ILogger logger)
             {
                 return await call();
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException && !giveUp.IsCancellationRequested)
+            catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 logger.ControlPlaneFault(exception, trial);
             }

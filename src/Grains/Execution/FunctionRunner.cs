@@ -46,17 +46,20 @@ internal sealed class FunctionRunner(TimeProvider time) : ITrialRunner
         var slice = method.Duration / Steps;
         for (var step = 1; step <= Steps; step++)
         {
+            stop.ThrowIfCancellationRequested();
+            var next = new Usage { TrainingTime = slice, Steps = 1 };
             var latest = await reporter.Progress(new()
             {
                 Step = step - 1,
                 PlannedSteps = Steps,
                 Phase = "training",
                 Spent = new() { TrainingTime = spent, Steps = step - 1 },
+                Ahead = next,
             });
             if (latest.Action == DirectiveAction.Abandon)
                 throw new OperationCanceledException("The attempt was told to stop.");
             allowance = latest.Allowance ?? allowance;
-            if (spent + slice > allowance.TrainingTime)
+            if (!allowance.Covers(new Usage { TrainingTime = spent, Steps = step - 1 } + next))
                 return Result(attempt.Trial, new OutOfBudget(allowance.Cap), At(method, value, step - 1), step - 1, spent);
             if (spent + slice > budget)
                 return Result(attempt.Trial, new OutOfBudget($"perTrial.time = {attempt.Trial.Budget.ToShortText()}"), At(method, value, step - 1), step - 1, spent);
@@ -98,7 +101,7 @@ internal sealed class FunctionRunner(TimeProvider time) : ITrialRunner
             Objective = value,
             Metrics = best.Metrics,
             Best = best,
-            Usage = new() { TrainingTime = spent, DeviceTime = spent, Steps = step },
+            Usage = new() { TrainingTime = spent, Steps = step },
         };
     }
 }

@@ -54,7 +54,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
 
     public Task<bool> Run(Lease lease, TrialWork work)
     {
-        var attempt = new RunningAttempt(lease, work);
+        var attempt = new RunningAttempt(lease, work, time.GetTimestamp());
         lock (gate)
         {
             if (isDraining)
@@ -169,24 +169,24 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         }
         catch (OperationCanceledException) when (attempt.Stop.IsCancellationRequested)
         {
-            // Stopped before it began: nothing to tell that the next epoch would not.
-            await Quietly(() => grain.GiveUp(lease.Epoch, isLost: false));
+            // Stopped before it began, or while it told its end: nothing to tell that the next epoch would not.
+            again = true;
+            await Quietly(() => grain.GiveUp(lease.Epoch, work, Usage.None));
         }
         finally
         {
             lock (gate)
                 attempts.Remove(lease.Trial);
-            await Quietly(() => Scheduler.Release(lease.Trial, lease.Epoch));
-            if (again && !stopped.IsCancellationRequested)
-                await Quietly(() => Scheduler.Request([work]));
+            await Quietly(() => Scheduler.Release(lease.Trial, lease.Epoch, again));
         }
     }
 
-    // Whether the trial needs another attempt at once.
+    // Whether the trial needs another attempt.
     private async Task<bool> RunAttempt(RunningAttempt attempt, ITrialGrain grain, Allowance allowance)
     {
         var (lease, work) = (attempt.Lease, attempt.Work);
         var name = lease.Trial.ToString();
+        var reporter = new TrialReporter(grain, lease.Epoch, work, control, time, attempt.Stop.Token);
         RunResult result;
         try
         {
@@ -194,19 +194,20 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
             if (!runners.TryGetValue(kind, out var runner))
                 throw new AttemptLostException($"This silo has no runner for '{kind}' trials.");
             var device = devices.First(device => device.Id == lease.Device);
-            var reporter = new TrialReporter(grain, lease.Epoch, work, control, attempt.Stop.Token);
             result = await runner.Run(new(work.Spec, lease, device, Path.Combine(options.ArtifactFolder, name), allowance), reporter, attempt.Stop.Token);
         }
         catch (AttemptLostException exception)
         {
             logger.AttemptLost(exception, name, lease.Epoch);
-            await control.Insist(name, () => grain.GiveUp(lease.Epoch, isLost: true), stopped.Token);
+            var (told, atMost) = (WithDeviceTime(reporter.Told), reporter.AtMost);
+            await control.Insist(name, () => grain.Lose(lease.Epoch, work, told, atMost), stopped.Token);
             return true;
         }
         catch (OperationCanceledException)
         {
-            await control.Insist(name, () => grain.GiveUp(lease.Epoch, isLost: false), stopped.Token);
-            return false;
+            var used = WithDeviceTime(reporter.Told);
+            await control.Insist(name, () => grain.GiveUp(lease.Epoch, work, used), stopped.Token);
+            return true;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -214,7 +215,10 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
             result = new() { Outcome = new Failed(exception.Message) };
         }
 
-        return !await control.Insist(name, () => grain.Finish(lease, work, result), stopped.Token);
+        var whole = result with { Usage = WithDeviceTime(result.Usage) };
+        return !await control.Insist(name, () => grain.Finish(lease, work, whole), stopped.Token);
+
+        Usage WithDeviceTime(Usage usage) => usage with { DeviceTime = time.GetElapsedTime(attempt.BeganAt) };
     }
 
     private static async Task Quietly(Func<Task> call)
@@ -229,7 +233,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         }
     }
 
-    private sealed record RunningAttempt(Lease Lease, TrialWork Work)
+    private sealed record RunningAttempt(Lease Lease, TrialWork Work, long BeganAt)
     {
         public CancellationTokenSource Stop { get; } = new();
         public Task Done { get; set; } = Task.CompletedTask;

@@ -1,30 +1,43 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Grains.Budgets;
+using Nola.Grains.Catalog;
+using Nola.Grains.Hosting;
 using Nola.Grains.Placement;
 using Nola.Grains.Scheduling;
 using Nola.Grains.Studies;
-using Nola.Search.Samplers;
 
 namespace Nola.Grains.Experiments;
 
 /// <summary>Owns the studies of an experiment and hands out permits to start trials; see <see cref="IExperimentGrain"/>.</summary>
-/// <remarks>
-/// Studies are opened one after another, the next when the one before has no more to start, so at parallelism 1 trials run in order.
-/// A permit is counted until the study's next report tells the trials really in flight.
-/// </remarks>
+/// <remarks>Studies are opened one after another, the next when the one before has no more to start, so at parallelism 1 trials run in order.</remarks>
 [GrainType("nola.experiment")]
 [NotOnWorkers]
-internal sealed class ExperimentGrain([PersistentState("experiment")] IPersistentState<ExperimentRecord> stored, TimeProvider time)
-    : Grain, IExperimentGrain, IExperimentControlGrain
+internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentControlGrain, IRemindable
 {
-    private readonly Dictionary<int, int> permitted = [];
+    // Silos tell what they have as soon as they run; a spec is not refused before all have.
+    private static readonly TimeSpan CapacityPatience = TimeSpan.FromSeconds(5);
+
+    private readonly IPersistentState<ExperimentRecord> stored;
+    private readonly NolaGrainsOptions options;
+    private readonly TimeProvider time;
+    private readonly Watchdog watchdog;
     private ImmutableArray<StudySpec> studies = [];
-    private int slots = 1;
+    private Permits permits;
     private string? notice;
+
+    public ExperimentGrain([PersistentState("experiment")] IPersistentState<ExperimentRecord> stored, IOptions<NolaGrainsOptions> options, TimeProvider time)
+    {
+        this.stored = stored;
+        this.options = options.Value;
+        this.time = time;
+        watchdog = new(this);
+        permits = new(Record);
+    }
 
     private ExperimentRecord Record => stored.State;
 
@@ -32,8 +45,12 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
 
     private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(0);
 
+    private IBudgetGrain Budget => GrainFactory.GetGrain<IBudgetGrain>(Id);
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        // The state has been read since the constructor ran.
+        permits = new(Record);
         if (Record.Spec is not null)
             Load(Record.Spec);
         return Task.CompletedTask;
@@ -50,18 +67,24 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
             return;
         }
 
-        var capacity = await Scheduler.GetCapacity(spec.Needs);
+        if (SubmissionCheck.Problems(spec, Id, options.CreatePruner) is { Count: > 0 } problems)
+            throw new SubmissionRefusedException(string.Join(" ", problems));
+        var capacity = await GetCapacity(spec);
         if (capacity.Refusal is { } refusal)
             throw new SubmissionRefusedException(refusal);
+        // Known to the catalog first: whatever is stored here is found again after a crash.
+        var now = time.GetUtcNow();
+        await Catalog.Note(new(Id, ExperimentState.Queued, now, null));
         Record.Spec = spec;
         Record.State = ExperimentState.Running;
-        Record.SubmittedAt = time.GetUtcNow();
-        Record.StartedAt = Record.RunningSince = Record.SubmittedAt;
+        Record.SubmittedAt = now;
+        Record.StartedAt = Record.RunningSince = now;
         Load(spec);
         Take(capacity);
         if (spec.TotalBudget.NeedsGrants)
-            await GrainFactory.GetGrain<IBudgetGrain>(Id).Open(spec.TotalBudget, spec.Rates, spec.Parallelism ?? Math.Max(1, capacity.Slots));
+            await Budget.Open(spec.TotalBudget, spec.Rates, spec.Parallelism ?? Math.Max(1, capacity.Slots));
         await Write();
+        await watchdog.Start();
         await Note();
         await OpenNext();
     }
@@ -74,8 +97,7 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
             ? Record.Summaries.Where(summary => !summary.IsDone).Select(summary => summary.Index).ToArray()
             : [];
         var running = await Task.WhenAll(open.Select(index => Study(index).GetRunning()));
-        var balance = spec.TotalBudget.NeedsGrants ? await GrainFactory.GetGrain<IBudgetGrain>(Id).GetBalance() : null;
-        var spent = Record.Summaries.Aggregate(Usage.None, (sum, summary) => sum + summary.Usage);
+        var balance = spec.TotalBudget.NeedsGrants ? await Budget.GetBalance() : null;
         return new()
         {
             Id = Id,
@@ -85,17 +107,9 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
             EndedAt = Record.EndedAt,
             Elapsed = Elapsed(),
             Objective = spec.Objective,
-            Studies = [.. studies.Select(Status)],
+            Studies = [.. studies.Select(study => ExperimentView.Study(study, Record.Summaries.FirstOrDefault(known => known.Index == study.Index)))],
             Running = [.. running.SelectMany(part => part)],
-            Budget = new()
-            {
-                Caps = spec.TotalBudget,
-                Spent = spent,
-                GrantedTrainingTime = balance?.Granted.TrainingTime ?? TimeSpan.Zero,
-                TrialsStarted = Record.Summaries.Sum(summary => summary.Started),
-                Cost = spec.Rates is { } rates ? rates.CostOf(spent.TrainingTime, spent.InferenceTime) + spent.Money : null,
-                Currency = spec.Rates?.Currency,
-            },
+            Budget = ExperimentView.Budget(spec, Record.Summaries, balance),
             Notice = Record.State == ExperimentState.Running ? notice : Stopped(),
         };
     }
@@ -116,6 +130,7 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
         await Task.WhenAll(OpenStudies().Select(study => study.SetPaused(true)));
         await Scheduler.Withdraw(Id);
         await Note();
+        await watchdog.Stop();
     }
 
     public async Task Resume()
@@ -125,6 +140,7 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
         Record.RunningSince = time.GetUtcNow();
         Record.State = ExperimentState.Running;
         await Write();
+        await watchdog.Start();
         await Note();
         await Task.WhenAll(OpenStudies().Select(study => study.SetPaused(false)));
     }
@@ -143,22 +159,25 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
             return new(0, true);
         var isNews = summary.IsDone && !Record.Summaries[index].IsDone;
         Record.Summaries[index] = summary;
-        permitted.Remove(summary.Index);
+        permits.Settle(summary.Index);
         if (summary.IsOutOfBudget)
             Record.StoppedBy ??= "the total budget";
         if (Record.State != ExperimentState.Running)
         {
+            // Whatever interrupted a pause, its trials leave their slots in the end.
+            if (summary.InFlight > 0)
+                Scheduler.Withdraw(Id).Ignore();
             if (isNews)
                 await Write();
             return new(0, true);
         }
 
-        var free = Free();
+        var free = permits.Free(Record.Spec!);
         if (!summary.IsExhausted)
         {
-            var permits = Record.StoppedBy is null ? free : 0;
-            permitted[summary.Index] = permits;
-            return new(permits, false);
+            var given = Record.StoppedBy is null ? free : 0;
+            permits.Give(summary.Index, given);
+            return new(given, false);
         }
 
         if (isNews)
@@ -170,11 +189,20 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
     public async Task Poke()
     {
         if (Record.Spec is null)
+        {
+            await GrainFactory.GetGrain<IWakeGrain>(0).Forget(Id);
             return;
+        }
+
         // Whatever interrupted an earlier call, the catalog and the studies hear again what they should know.
         await Note();
         if (Record.State != ExperimentState.Running)
+        {
+            await watchdog.Stop();
             return;
+        }
+
+        await watchdog.Start();
         Take(await Scheduler.GetCapacity(Record.Spec.Needs));
         if (Record.Spec.TotalBudget.WallClock is { } cap && Elapsed() >= cap)
         {
@@ -188,33 +216,32 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
             await OpenNext();
         foreach (var summary in Record.Summaries.Where(summary => !summary.IsDone).ToArray())
             await Study(summary.Index).Open(studies[summary.Index], Record.Spec.TotalBudget.NeedsGrants);
-        await GoOn(Free());
+        await GoOn(permits.Free(Record.Spec));
     }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Poke();
 
     private void Load(ExperimentSpec spec) => studies = Matrix.Expand(spec, Id);
 
+    private async Task<Capacity> GetCapacity(ExperimentSpec spec)
+    {
+        var began = time.GetTimestamp();
+        var capacity = await Scheduler.GetCapacity(spec.Needs);
+        while (!capacity.IsComplete && time.GetElapsedTime(began) < CapacityPatience)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time);
+            capacity = await Scheduler.GetCapacity(spec.Needs);
+        }
+
+        return capacity;
+    }
+
     private void Take(Capacity capacity)
     {
-        slots = Math.Max(1, capacity.Slots);
+        permits.Slots = Math.Max(1, capacity.Slots);
         notice = capacity.Devices == 0 ? "No silo of the cluster has offered a device yet; the experiment starts when one does."
             : capacity.Slots == 0 ? capacity.Refusal
             : null;
-    }
-
-    // Permits left under the parallelism and the cap on trials.
-    private int Free()
-    {
-        var outstanding = permitted.Values.Sum();
-        var free = (Record.Spec!.Parallelism ?? slots) - Record.Summaries.Sum(summary => summary.InFlight) - outstanding;
-        if (Record.Spec.TotalBudget.Trials is { } cap)
-        {
-            var left = cap - Record.Summaries.Sum(summary => summary.Started) - outstanding;
-            if (left <= 0 && outstanding == 0)
-                Record.StoppedBy ??= string.Create(CultureInfo.InvariantCulture, $"total.trials = {cap}");
-            free = (int)Math.Min(free, left);
-        }
-
-        return Math.Max(0, free);
     }
 
     private async Task GoOn(int free)
@@ -229,7 +256,7 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
                 Study(last.Index).Poke().Ignore();
         }
 
-        var nothingRuns = Record.Summaries.All(summary => summary.InFlight == 0) && permitted.Values.Sum() == 0;
+        var nothingRuns = Record.Summaries.All(summary => summary.InFlight == 0) && permits.Outstanding == 0;
         if (nothingRuns && (!mayStart || (Record.Opened == studies.Length && Record.Summaries.All(summary => summary.IsDone))))
             await End(ExperimentState.Finished, null);
     }
@@ -248,17 +275,22 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
     {
         if (outcome is not null)
         {
+            // Withdrawn before the trials end, so that none of them gets another slot, and after it for what was asked for meanwhile.
+            await Scheduler.Withdraw(Id);
             foreach (var summary in await Task.WhenAll(OpenStudies().Select(study => study.EndAll(outcome))))
                 Record.Summaries[Record.Summaries.FindIndex(known => known.Index == summary.Index)] = summary;
             await Scheduler.Withdraw(Id);
         }
 
+        if (Record.Spec!.TotalBudget.NeedsGrants)
+            await Budget.Close();
         Record.Elapsed = Elapsed();
         Record.RunningSince = null;
         Record.EndedAt = time.GetUtcNow();
         Record.State = state;
         await Write();
         await Note();
+        await watchdog.Stop();
     }
 
     private TimeSpan Elapsed() => Record.Elapsed + (Record.RunningSince is { } since ? time.GetUtcNow() - since : TimeSpan.Zero);
@@ -267,25 +299,11 @@ internal sealed class ExperimentGrain([PersistentState("experiment")] IPersisten
 
     private IStudyGrain Study(int index) => GrainFactory.GetGrain<IStudyGrain>(string.Create(CultureInfo.InvariantCulture, $"{Id}/{index}"));
 
-    private IEnumerable<IStudyGrain> OpenStudies() => Record.Summaries.Where(summary => !summary.IsDone).Select(summary => Study(summary.Index)).ToArray();
+    private IStudyGrain[] OpenStudies() => [.. Record.Summaries.Where(summary => !summary.IsDone).Select(summary => Study(summary.Index))];
 
-    private StudyStatus Status(StudySpec study)
-    {
-        var summary = Record.Summaries.FirstOrDefault(known => known.Index == study.Index) ?? new() { Index = study.Index };
-        return new()
-        {
-            Index = study.Index,
-            Name = study.Name,
-            Planned = SamplerFactory.Planned(study.Search) * study.Seeds.Length,
-            Counts = summary.Counts,
-            Running = summary.InFlight,
-            Best = summary.Best,
-            BestTrial = summary.BestTrial,
-            IsDone = summary.IsDone,
-        };
-    }
+    private ICatalogGrain Catalog => GrainFactory.GetGrain<ICatalogGrain>(0);
 
-    private Task Note() => GrainFactory.GetGrain<ICatalogGrain>(0).Note(new(Id, Record.State, Record.SubmittedAt, Record.EndedAt));
+    private Task Note() => Catalog.Note(new(Id, Record.State, Record.SubmittedAt, Record.EndedAt));
 
     // What could not be stored must not stay in memory either: the next call reads the store again.
     private async Task Write()

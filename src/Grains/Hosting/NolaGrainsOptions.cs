@@ -1,4 +1,7 @@
 using Nola.Core.Devices;
+using Nola.Core.Experiments;
+using Nola.Search;
+using Nola.Search.Pruners;
 
 namespace Nola.Grains.Hosting;
 
@@ -21,6 +24,9 @@ public sealed class NolaGrainsOptions
 
     /// <summary>How long a stopping silo waits for its trials to save a checkpoint. Default: 20 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Makes the pruner of a study; null where its search names none. Default: those of <see cref="PrunerFactory"/>.</summary>
+    public Func<SearchSpec?, IPruner?> CreatePruner { get; set; } = PrunerFactory.Create;
 
     /// <summary>The light device of every silo that runs trials.</summary>
     public static Device LightDevice { get; } = new() { Id = "light", Kind = DeviceKind.Cpu, Slot = SlotKind.Light, Slots = 256, Description = "light slots" };

@@ -21,11 +21,11 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     [Alias("Request"), ResponseTimeout("00:00:10")]
     Task Request(ImmutableArray<TrialWork> work);
 
-    /// <summary>A slot is free again.</summary>
+    /// <summary>A slot is free again. A trial that is to be tried <paramref name="again"/> is the next of its experiment, unless that was withdrawn.</summary>
     [Alias("Release"), ResponseTimeout("00:00:10")]
-    Task Release(TrialId trial, long epoch);
+    Task Release(TrialId trial, long epoch, bool again);
 
-    /// <summary>Takes trials of an experiment out of the queue and off their slots.</summary>
+    /// <summary>Takes trials of an experiment out of the queue and off their slots; whatever becomes of their leases, they are not queued again.</summary>
     [Alias("Withdraw"), ResponseTimeout("00:00:10")]
     Task Withdraw(string experiment);
 
@@ -62,6 +62,7 @@ public sealed record HeldLease([property: Id(0)] Lease Lease, [property: Id(1)] 
 /// <param name="Slots">Slots that fit, free or not.</param>
 /// <param name="Devices">Devices of the cluster of whatever kind.</param>
 /// <param name="Refusal">Why no device could ever run it, with a remedy; null when one can or none is known yet.</param>
+/// <param name="IsComplete">Whether every silo of the cluster has told what it has.</param>
 [GenerateSerializer]
 [Alias("nola.Capacity")]
-public sealed record Capacity([property: Id(0)] int Slots, [property: Id(1)] int Devices, [property: Id(2)] string? Refusal);
+public sealed record Capacity([property: Id(0)] int Slots, [property: Id(1)] int Devices, [property: Id(2)] string? Refusal, [property: Id(3)] bool IsComplete);

@@ -64,8 +64,7 @@ internal sealed class SchedulerGrain(
             if (time.GetElapsedTime(grant.IssuedAt) <= UnreportedLeaseLife)
                 continue;
             logger.LeaseLost(grant.Lease.Trial.ToString(), grant.Lease.Epoch);
-            Drop(grant);
-            queue.Add(grant.Work, first: true);
+            Requeue(grant);
         }
 
         Pump();
@@ -75,7 +74,7 @@ internal sealed class SchedulerGrain(
     public Task Leave(SiloAddress silo)
     {
         if (silos.Remove(silo, out _))
-            Requeue(silo);
+            RequeueAll(silo);
         Pump();
         return Task.CompletedTask;
     }
@@ -92,10 +91,16 @@ internal sealed class SchedulerGrain(
         return Task.CompletedTask;
     }
 
-    public Task Release(TrialId trial, long epoch)
+    public Task Release(TrialId trial, long epoch, bool again)
     {
         if (leases.TryGetValue(trial, out var grant) && grant.Lease.Epoch == epoch)
-            Drop(grant);
+        {
+            if (again)
+                Requeue(grant);
+            else
+                Drop(grant);
+        }
+
         Pump();
         return Task.CompletedTask;
     }
@@ -105,6 +110,7 @@ internal sealed class SchedulerGrain(
         queue.RemoveAll(experiment);
         foreach (var grant in leases.Values.Where(grant => grant.Lease.Trial.Experiment == experiment))
         {
+            grant.IsWithdrawn = true;
             if (silos.TryGetValue(grant.Silo, out var entry))
                 entry.Executor.Stop(grant.Lease.Trial, grant.Lease.Epoch).Ignore();
         }
@@ -117,7 +123,7 @@ internal sealed class SchedulerGrain(
         var devices = silos.Values.SelectMany(entry => entry.Devices).ToArray();
         var slots = devices.Where(device => SlotTable.CanEver(device, needs)).Sum(device => device.Slots);
         var refusal = slots > 0 || devices.Length == 0 ? null : Refusals.Explain(needs, devices, [.. silos.Values.Where(entry => entry.Notice is not null).Select(entry => $"{entry.Name}: {entry.Notice}")]);
-        return Task.FromResult(new Capacity(slots, devices.Length, refusal));
+        return Task.FromResult(new Capacity(slots, devices.Length, refusal, AllSilosHaveReported()));
     }
 
     public Task<ImmutableArray<Lease>> GetLeases(string experiment) =>
@@ -145,7 +151,7 @@ internal sealed class SchedulerGrain(
         {
             var entry = silos[silo];
             silos.Remove(silo);
-            logger.SiloLost(entry.Name, Requeue(silo));
+            logger.SiloLost(entry.Name, RequeueAll(silo));
         }
 
         Pump();
@@ -180,16 +186,19 @@ internal sealed class SchedulerGrain(
         queue.Started(item.Lease.Trial.Experiment);
     }
 
-    private int Requeue(SiloAddress silo)
+    private int RequeueAll(SiloAddress silo)
     {
         var lost = leases.Values.Where(grant => grant.Silo.Equals(silo)).ToArray();
         foreach (var grant in lost)
-        {
-            Drop(grant);
-            queue.Add(grant.Work, first: true);
-        }
-
+            Requeue(grant);
         return lost.Length;
+    }
+
+    private void Requeue(Grant grant)
+    {
+        Drop(grant);
+        if (!grant.IsWithdrawn)
+            queue.Add(grant.Work, first: true);
     }
 
     private void Drop(Grant grant)
@@ -258,10 +267,7 @@ internal sealed class SchedulerGrain(
                 return;
             // Refused for certain: nothing runs, so another lease may be issued at the next round.
             if (leases.TryGetValue(lease.Trial, out var grant) && grant.Lease.Epoch == lease.Epoch)
-            {
-                Drop(grant);
-                queue.Add(work, first: true);
-            }
+                Requeue(grant);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -270,7 +276,10 @@ internal sealed class SchedulerGrain(
         }
     }
 
-    private sealed record Grant(Lease Lease, TrialWork Work, SiloAddress Silo, long IssuedAt);
+    private sealed record Grant(Lease Lease, TrialWork Work, SiloAddress Silo, long IssuedAt)
+    {
+        public bool IsWithdrawn { get; set; }
+    }
 
     private sealed class SiloEntry(SiloReport report)
     {

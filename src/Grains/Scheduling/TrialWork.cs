@@ -17,6 +17,9 @@ public sealed record TrialWork
     /// <summary>Whether slices of the experiment's budget must be granted while it runs.</summary>
     public bool NeedsGrants { get; init; }
 
+    /// <summary>Whether its study's pruner hears its measurements.</summary>
+    public bool HasPruner { get; init; }
+
     /// <summary>When its study planned it.</summary>
     public DateTimeOffset PlannedAt { get; init; }
 }

@@ -19,6 +19,10 @@ public interface IStudyGrain : IGrainWithStringKey
     [Alias("Finish"), ResponseTimeout("00:00:20")]
     Task Finish(TrialRecord record);
 
+    /// <summary>A running trial has measured; the answer tells whether it is to go on.</summary>
+    [Alias("Measured"), ResponseTimeout("00:00:10")]
+    Task<DirectiveAction> Measured(int number, Measurement measurement);
+
     /// <summary>The total budget has nothing left for a trial that was about to start: it is no trial after all, and no more will start.</summary>
     [Alias("NotStarted"), ResponseTimeout("00:00:20")]
     Task NotStarted(int number);

@@ -1,13 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Nola.Core.Experiments;
+using Nola.Core.Searching;
 using Nola.Core.Trials;
 using Nola.Grains.Experiments;
+using Nola.Grains.Hosting;
 using Nola.Grains.Placement;
 using Nola.Grains.Scheduling;
 using Nola.Grains.Trials;
 using Nola.Search;
-using Nola.Search.Samplers;
 using Orleans.Concurrency;
 using Orleans.Storage;
 
@@ -15,9 +17,9 @@ namespace Nola.Grains.Studies;
 
 /// <summary>Plans trials and takes their results; see <see cref="IStudyGrain"/>.</summary>
 /// <remarks>
-/// Results that arrive while a write is under way share the next one, and nothing is acknowledged before it is stored. A page of finished trials
-/// is written before the state that counts them; after a crash in between they are counted on activation. Any failed write ends the activation:
-/// the next one starts from what is stored, and whoever was not acknowledged tries again.
+/// Nothing is acknowledged before it is stored. A page of finished trials is written before the state that counts them; after a crash in between
+/// they are counted on activation. Any failed write ends the activation: the next one starts from what is stored, and whoever was not
+/// acknowledged tries again.
 /// </remarks>
 [GrainType("nola.study")]
 [NotOnWorkers]
@@ -27,30 +29,43 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     private readonly IPersistentState<StudyState> stored;
     private readonly TimeProvider time;
     private readonly ILogger<StudyGrain> logger;
+    private readonly Func<SearchSpec?, IPruner?> createPruner;
     private readonly StudyPages pages;
+    private readonly GroupCommit writes;
     private readonly HashSet<int> ending = [];
     private List<TrialRecord> arrived = [];
-    private ISampler? sampler;
-    private Task? current;
-    private Task? following;
+    private StudySearch? search;
+    private Task requests = Task.CompletedTask;
     private IDisposable? timer;
     private bool isBroken;
     private bool isWorking;
     private bool isAskedAgain;
     private bool isPaused = true;
+    private int pauses;
 
     public StudyGrain(
-        [PersistentState("study")] IPersistentState<StudyState> stored, IGrainContext context, IServiceProvider services, TimeProvider time, ILogger<StudyGrain> logger)
+        [PersistentState("study")] IPersistentState<StudyState> stored,
+        IGrainContext context,
+        IServiceProvider services,
+        IOptions<NolaGrainsOptions> options,
+        TimeProvider time,
+        ILogger<StudyGrain> logger)
     {
         this.stored = stored;
         this.time = time;
         this.logger = logger;
+        createPruner = options.Value.CreatePruner;
         pages = new(services.GetService<IGrainStorage>() ?? services.GetRequiredKeyedService<IGrainStorage>("Default"), context.GrainId);
+        writes = new(Write);
     }
 
     private StudyState State => stored.State;
 
     private StudySpec Spec => State.Spec ?? throw new InvalidOperationException($"Study {this.GetPrimaryKeyString()} was not opened.");
+
+    private StudySearch Search => search ?? throw new InvalidOperationException($"Study {this.GetPrimaryKeyString()} was not opened.");
+
+    private bool IsDone => State.IsExhausted && State.InFlight.Count == 0;
 
     private IExperimentControlGrain Experiment => GrainFactory.GetGrain<IExperimentControlGrain>(Spec.Experiment);
 
@@ -69,7 +84,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             State.Spec = spec;
             State.NeedsGrants = needsGrants;
             await Load();
-            await Commit();
+            await writes.Commit();
         }
 
         Kick();
@@ -85,12 +100,19 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     public async Task Finish(TrialRecord record)
     {
         ThrowIfBroken();
-        if (IsInFlight(record.Id.Number) && ending.Add(record.Id.Number))
-            arrived.Add(record);
+        Take(record);
         // A record that is there already may be on its way to the store only.
-        if (arrived.Count > 0 || current is { IsCompleted: false })
-            await Commit();
+        if (arrived.Count > 0 || writes.IsWriting)
+            await writes.Commit();
         Kick();
+    }
+
+    public Task<DirectiveAction> Measured(int number, Measurement measurement)
+    {
+        ThrowIfBroken();
+        if (!IsInFlight(number) || ending.Contains(number))
+            return Task.FromResult(DirectiveAction.Abandon);
+        return Task.FromResult(Search.Hear(number, measurement) == PruneDecision.Prune ? DirectiveAction.Prune : DirectiveAction.Continue);
     }
 
     public async Task NotStarted(int number)
@@ -99,48 +121,37 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         if (!ending.Contains(number))
             State.InFlight.RemoveAll(trial => trial.Number == number);
         State.IsExhausted = State.IsOutOfBudget = true;
-        await Commit();
+        await writes.Commit();
         Kick();
     }
 
     public async Task<StudySummary> EndAll(Outcome outcome)
     {
         ThrowIfBroken();
-        State.IsExhausted = true;
-        var ended = new List<TrialId>();
+        await SetPaused(true);
+        var ended = new List<ITrialGrain>();
         foreach (var trial in State.InFlight.Where(trial => !ending.Contains(trial.Number)).ToArray())
         {
-            var work = Work(trial);
-            var grain = GrainFactory.GetGrain<ITrialGrain>(work.Spec.Id.ToString());
+            var grain = GrainFactory.GetGrain<ITrialGrain>(IdOf(trial).ToString());
             var glimpse = await grain.Describe();
-            if (!IsInFlight(trial.Number) || !ending.Add(trial.Number))
-                continue;
-            ended.Add(work.Spec.Id);
-            arrived.Add(new()
-            {
-                Id = work.Spec.Id,
-                Seed = work.Spec.Seed,
-                Parameters = work.Spec.Parameters,
-                Result = new() { Outcome = outcome, Best = glimpse.Best, Objective = glimpse.Best?.Metrics.GetValueOrDefault(Spec.Objective.Metric) },
-                Attempts = glimpse.Attempts,
-                TotalUsage = glimpse.Usage,
-                Place = glimpse.Place,
-                StartedAt = trial.PlannedAt,
-                EndedAt = time.GetUtcNow(),
-            });
+            if (Take(Ended(trial, outcome, glimpse)))
+                ended.Add(grain);
         }
 
-        await Commit();
-        await Task.WhenAll(ended.Select(id => GrainFactory.GetGrain<ITrialGrain>(id.ToString()).Forget()));
+        State.IsExhausted = true;
+        await writes.Commit();
+        await Task.WhenAll(ended.Select(grain => grain.Forget(State.NeedsGrants)));
         return Summary();
     }
 
-    public Task SetPaused(bool paused)
+    public async Task SetPaused(bool paused)
     {
+        pauses++;
         isPaused = paused;
-        if (!paused)
+        if (paused)
+            await requests.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        else
             Kick();
-        return Task.CompletedTask;
     }
 
     public Task<ImmutableArray<TrialRecord>> GetTrials(int skip, int take) => pages.List(skip, take);
@@ -151,11 +162,10 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             return [];
         var running = await Task.WhenAll(State.InFlight.Take(256).ToArray().Select(async trial =>
         {
-            var id = new TrialId(Spec.Experiment, Spec.Index, trial.Number);
-            var glimpse = await GrainFactory.GetGrain<ITrialGrain>(id.ToString()).Describe();
+            var glimpse = await GrainFactory.GetGrain<ITrialGrain>(IdOf(trial).ToString()).Describe();
             return new RunningTrial
             {
-                Id = id,
+                Id = IdOf(trial),
                 Study = Spec.Name,
                 Place = glimpse.Place,
                 Attempt = Math.Max(1, glimpse.Attempts),
@@ -168,28 +178,36 @@ internal sealed class StudyGrain : Grain, IStudyGrain
 
     private async Task Load()
     {
-        sampler = SamplerFactory.Create(Spec.Search);
+        search = new(Spec, State, createPruner(Spec.Search));
         await pages.Open(State.Finished);
-        // Stored, but not counted before the crash.
-        foreach (var record in await pages.List(State.Finished, int.MaxValue))
-            Count(record, tellSampler: false);
-        var replay = new Dictionary<int, OpenSuggestion>();
-        for (long skip = 0; skip < pages.Count && !IsForgetful(sampler); skip += 1024)
+        if (Search.Learns)
         {
-            foreach (var record in await pages.List(skip, 1024))
-                Tell(record, replay);
+            var partial = new Dictionary<int, OpenSuggestion>();
+            for (long told = 0; told < State.Finished; told += StudyPage.Size)
+            {
+                foreach (var record in await pages.List(told, (int)Math.Min(StudyPage.Size, State.Finished - told)))
+                    Search.TellAgain(record, partial);
+            }
         }
 
-        State.Suggestions = [.. State.Suggestions.Select(open => replay.TryGetValue(open.Number, out var told) ? told : open)];
+        // Stored, but not counted before the crash.
+        foreach (var record in await pages.List(State.Finished, int.MaxValue))
+            Count(record);
+        if (Search.HasPruner)
+        {
+            foreach (var trial in State.InFlight)
+            {
+                foreach (var measurement in (await GrainFactory.GetGrain<ITrialGrain>(IdOf(trial).ToString()).Describe()).Measurements)
+                    Search.Hear(trial.Number, measurement);
+            }
+        }
+
         timer = this.RegisterGrainTimer(Ensure, new GrainTimerCreationOptions(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)) { Interleave = true, KeepAlive = !IsDone });
     }
 
-    private bool IsDone => State.IsExhausted && State.InFlight.Count == 0;
-
-    // These two learn nothing, so there is nothing to rebuild.
-    private static bool IsForgetful(ISampler sampler) => sampler is RandomSampler or GridSampler;
-
     private bool IsInFlight(int number) => State.InFlight.Any(trial => trial.Number == number);
+
+    private TrialId IdOf(InFlightTrial trial) => new(Spec.Experiment, Spec.Index, trial.Number);
 
     private void ThrowIfBroken()
     {
@@ -197,17 +215,17 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             throw new InvalidOperationException($"Study {this.GetPrimaryKeyString()} cannot take this now; try again.");
     }
 
-    // One write runs; the next takes all that has arrived until it starts.
-    private Task Commit() => following ??= CommitNext();
-
-    private async Task CommitNext()
+    // Whether this is the end of the trial; a second one changes nothing.
+    private bool Take(TrialRecord record)
     {
-        if (current is not null)
-            await current.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        // `following` must be assigned by now, also when nothing had to be waited for.
-        await Task.Yield();
-        current = following;
-        following = null;
+        if (!IsInFlight(record.Id.Number) || !ending.Add(record.Id.Number))
+            return false;
+        arrived.Add(record);
+        return true;
+    }
+
+    private async Task Write()
+    {
         ThrowIfBroken();
         var batch = arrived;
         arrived = [];
@@ -216,7 +234,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             if (batch.Count > 0)
                 await pages.Append(batch);
             foreach (var record in batch)
-                Count(record, tellSampler: true);
+                Count(record);
             await stored.WriteStateAsync();
             foreach (var record in batch)
                 StudyInstruments.TrialEnded(Spec, record);
@@ -230,54 +248,27 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         }
     }
 
-    private void Count(TrialRecord record, bool tellSampler)
+    private void Count(TrialRecord record)
     {
-        State.InFlight.RemoveAll(trial => trial.Number == record.Id.Number);
+        State.Count(record);
         ending.Remove(record.Id.Number);
-        State.Finished++;
-        State.Counts = State.Counts.Add(record.Result.Outcome);
-        State.Usage += record.TotalUsage;
-        if (record.Result.Objective is { } value && record.Result.Outcome is Completed or OutOfBudget
-            && (State.Best is not { } best || Spec.Objective.IsBetter(record.Result.Objective!.Value, best)))
-        {
-            State.Best = record.Result.Objective;
-            State.BestTrial = record.Id.Number;
-        }
-
-        // A trial that the total budget stopped is the last of its study.
-        if (record.Result.Outcome is OutOfBudget { Cap: var cap } && cap.StartsWith("total", StringComparison.Ordinal))
-            State.IsExhausted = State.IsOutOfBudget = true;
-        if (!tellSampler)
-            return;
-        var suggestions = State.Suggestions.ToDictionary(open => open.Number);
-        Tell(record, suggestions);
-        State.Suggestions = [.. suggestions.Values.OrderBy(open => open.Number)];
+        Search.Tell(record);
     }
 
-    // A sampler hears the mean over a suggestion's seeds when all have ended, so that smaller is better.
-    private void Tell(TrialRecord record, Dictionary<int, OpenSuggestion> open)
+    // The end of a trial that its runner does not tell.
+    private TrialRecord Ended(InFlightTrial trial, Outcome outcome, TrialGlimpse glimpse) => new()
     {
-        var number = record.Id.Number / Spec.Seeds.Length;
-        var suggestion = open.TryGetValue(number, out var known) ? known : new(number, record.Parameters);
-        var value = record.Result.Outcome is Completed or OutOfBudget ? record.Result.Objective : null;
-        var sign = Spec.Objective.Direction == Direction.Maximize ? -1 : 1;
-        suggestion = suggestion with
-        {
-            Ended = suggestion.Ended + 1,
-            Succeeded = suggestion.Succeeded + (value is null ? 0 : 1),
-            Sum = suggestion.Sum + sign * (value ?? 0),
-        };
-        open[number] = suggestion;
-        if (suggestion.Ended < Spec.Seeds.Length)
-            return;
-        open.Remove(number);
-        sampler!.Update(new(
-            number,
-            suggestion.Parameters,
-            suggestion.Succeeded > 0 ? suggestion.Sum / suggestion.Succeeded : null,
-            suggestion.Succeeded > 0 ? ObservationState.Completed : record.Result.Outcome is Pruned ? ObservationState.Pruned : ObservationState.Failed,
-            record.Result.Best?.Step ?? 0));
-    }
+        Id = IdOf(trial),
+        Seed = Search.SeedOf(trial),
+        Parameters = Search.ParametersOf(trial),
+        Result = new() { Outcome = outcome, Best = glimpse.Best, Objective = glimpse.Best?.Metrics.TryGetValue(Spec.Objective.Metric, out var best) == true ? best : null },
+        Measurements = glimpse.Measurements,
+        Attempts = glimpse.Attempts,
+        TotalUsage = glimpse.Usage,
+        Place = glimpse.Place,
+        StartedAt = trial.PlannedAt,
+        EndedAt = time.GetUtcNow(),
+    };
 
     private StudySummary Summary() => new()
     {
@@ -307,15 +298,17 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             while (isAskedAgain && !isBroken)
             {
                 isAskedAgain = false;
+                var known = pauses;
                 var answer = await Experiment.Report(Summary());
-                isPaused = answer.IsPaused;
-                if (answer.Permits <= 0 || State.IsExhausted)
+                // A pause that came meanwhile is newer than the answer.
+                if (known == pauses)
+                    isPaused = answer.IsPaused;
+                if (answer.Permits <= 0 || State.IsExhausted || isPaused)
                     continue;
                 var planned = Plan(answer.Permits);
-                await Commit();
+                await writes.Commit();
                 isAskedAgain = true;
-                if (planned.Length > 0)
-                    await GrainFactory.GetGrain<ISchedulerGrain>(0).Request([.. planned.Select(Work)]);
+                await RequestLeases(planned);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -329,48 +322,50 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         }
     }
 
-    private ImmutableArray<InFlightTrial> Plan(int permits)
+    private List<InFlightTrial> Plan(int permits)
     {
-        var planned = ImmutableArray.CreateBuilder<InFlightTrial>();
-        while (planned.Count < permits && !State.IsExhausted)
-        {
-            var number = State.Next / Spec.Seeds.Length;
-            if (State.Next % Spec.Seeds.Length == 0)
-            {
-                var parameters = sampler!.Suggest(number, [.. State.Suggestions.Select(open => new PendingSuggestion(open.Number, open.Parameters))]);
-                if (parameters is null)
-                {
-                    State.IsExhausted = true;
-                    break;
-                }
-
-                State.Suggestions.Add(new(number, parameters));
-            }
-
-            var trial = new InFlightTrial(State.Next++, time.GetUtcNow());
-            State.InFlight.Add(trial);
+        var planned = new List<InFlightTrial>();
+        while (planned.Count < permits && !State.IsExhausted && Search.Next(time.GetUtcNow()) is { } trial)
             planned.Add(trial);
-            // Known at once where it can be, so that the next study may begin in the slots that become free.
-            if (SamplerFactory.Planned(Spec.Search) is { } all && State.Next >= all * Spec.Seeds.Length)
-                State.IsExhausted = true;
+        return planned;
+    }
+
+    private async Task RequestLeases(IEnumerable<InFlightTrial> trials)
+    {
+        var work = ImmutableArray.CreateBuilder<TrialWork>();
+        foreach (var trial in trials.Where(trial => IsInFlight(trial.Number) && !ending.Contains(trial.Number)))
+        {
+            var parameters = Search.ParametersOf(trial);
+            try
+            {
+                work.Add(Work(trial, parameters));
+            }
+            catch (Exception unfit) when (unfit is ArgumentException or InvalidOperationException)
+            {
+                // A parameter that the method does not take is the trial's own failure.
+                Take(Ended(trial, new Failed(unfit.Message), new() { Attempts = 0 }));
+            }
         }
 
-        return planned.ToImmutable();
+        if (arrived.Count > 0)
+            await writes.Commit();
+        if (isPaused || work.Count == 0)
+            return;
+        var request = GrainFactory.GetGrain<ISchedulerGrain>(0).Request(work.ToImmutable());
+        requests = requests.IsCompleted ? request : Task.WhenAll(requests, request);
+        await request;
     }
 
-    private TrialWork Work(InFlightTrial trial)
+    private TrialWork Work(InFlightTrial trial, ImmutableSortedDictionary<string, ParameterValue> parameters) => new()
     {
-        var suggestion = State.Suggestions.First(open => open.Number == trial.Number / Spec.Seeds.Length);
-        return new()
-        {
-            Spec = Matrix.Trial(Spec, trial.Number, Spec.Seeds[trial.Number % Spec.Seeds.Length], suggestion.Parameters),
-            Needs = Spec.Needs,
-            Retries = Spec.Retries,
-            Priority = Spec.Priority,
-            NeedsGrants = State.NeedsGrants,
-            PlannedAt = trial.PlannedAt,
-        };
-    }
+        Spec = Matrix.Trial(Spec, trial.Number, Search.SeedOf(trial), parameters),
+        Needs = Spec.Needs,
+        Retries = Spec.Retries,
+        Priority = Spec.Priority,
+        NeedsGrants = State.NeedsGrants,
+        HasPruner = Search.HasPruner,
+        PlannedAt = trial.PlannedAt,
+    };
 
     // The scheduler's memory is soft: what is in flight here is asked for again and again until it has ended.
     private async Task Ensure()
@@ -381,9 +376,8 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             return;
         if (!isPaused && State.InFlight.Count > 0)
         {
-            if (following is not null)
-                await following;
-            await GrainFactory.GetGrain<ISchedulerGrain>(0).Request([.. State.InFlight.Where(trial => !ending.Contains(trial.Number)).Select(Work)]);
+            await writes.Pending;
+            await RequestLeases(State.InFlight.ToArray());
         }
 
         Kick();

@@ -30,6 +30,21 @@ public sealed class StudyState
     public double? Best { get; set; }
     public int? BestTrial { get; set; }
     public Usage Usage { get; set; } = Usage.None;
+
+    /// <summary>Counts a trial that was in flight as finished.</summary>
+    public void Count(TrialRecord record)
+    {
+        InFlight.RemoveAll(trial => trial.Number == record.Id.Number);
+        Finished++;
+        Counts = Counts.Add(record.Result.Outcome);
+        Usage += record.TotalUsage;
+        if (record.Result is { Objective: { } value, Outcome: Completed or OutOfBudget } && (Best is not { } best || Spec!.Objective.IsBetter(value, best)))
+            (Best, BestTrial) = (value, record.Id.Number);
+
+        // A trial that the total budget stopped is the last of its study.
+        if (record.Result.Outcome is OutOfBudget { Cap: var cap } && cap.StartsWith("total", StringComparison.Ordinal))
+            IsExhausted = IsOutOfBudget = true;
+    }
 }
 
 /// <summary>A trial that was planned and has not ended.</summary>

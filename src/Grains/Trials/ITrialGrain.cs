@@ -28,19 +28,25 @@ public interface ITrialGrain : IGrainWithStringKey
     [Alias("Finish"), ResponseTimeout("00:00:30")]
     Task<bool> Finish(Lease lease, TrialWork work, RunResult result);
 
-    /// <summary>The attempt ended without a result.</summary>
-    /// <param name="epoch">Epoch of the attempt.</param>
-    /// <param name="isLost">Whether it counts as a lost attempt; a pause or the drain of a silo does not.</param>
+    /// <summary>The attempt ended without a result: it was told to stop, by a pause or the drain of its silo.</summary>
     [Alias("GiveUp"), ResponseTimeout("00:00:20")]
-    Task GiveUp(long epoch, bool isLost);
+    Task GiveUp(long epoch, TrialWork work, Usage used);
+
+    /// <summary>The attempt was lost to a fault of the machinery.</summary>
+    /// <param name="epoch">Epoch of the attempt.</param>
+    /// <param name="work">The trial.</param>
+    /// <param name="told">What it had told that it used.</param>
+    /// <param name="atMost">What it may have used: all the time since it told counts.</param>
+    [Alias("Lose"), ResponseTimeout("00:00:20")]
+    Task Lose(long epoch, TrialWork work, Usage told, Usage atMost);
 
     /// <summary>Where the trial stands. Interleaves: its study may ask while the trial waits for its study.</summary>
     [Alias("Describe"), AlwaysInterleave, ResponseTimeout("00:00:10")]
     Task<TrialGlimpse> Describe();
 
-    /// <summary>The study has ended the trial: whatever is stored here goes.</summary>
+    /// <summary>The study has ended the trial: its grant is settled, and whatever is stored here goes.</summary>
     [Alias("Forget"), ResponseTimeout("00:00:20")]
-    Task Forget();
+    Task Forget(bool hasGrant);
 }
 
 /// <summary>Whether an attempt may run, and within which bounds.</summary>
@@ -57,6 +63,6 @@ public sealed record TrialGlimpse
     public string Place { get; init; } = "";
     public TrialProgress? Progress { get; init; }
     public Measurement? Best { get; init; }
-    public double? BestValue { get; init; }
+    public ImmutableArray<Measurement> Measurements { get; init; } = [];
     public Usage Usage { get; init; } = Usage.None;
 }

@@ -21,6 +21,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
 {
     private static readonly Directive Abandon = new(DirectiveAction.Abandon);
     private TrialProgress? progress;
+    private long toldAt = time.GetTimestamp();
 
     private TrialState State => stored.State;
 
@@ -36,12 +37,14 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
             return new(false, Allowance.Unbounded);
         if (lease.Epoch > State.Epoch)
         {
+            if (work.NeedsGrants)
+                await Budget.Forfeit(Id, atMost: null);
             if (State.IsRunning)
                 State.Lost++;
             if (State.Epoch == 0)
                 State.StartedAt = time.GetUtcNow();
-            if (work.NeedsGrants)
-                await Budget.Forfeit(Id);
+            State.EarlierUsage += State.Told;
+            Told(Usage.None);
             State.Epoch = lease.Epoch;
             State.Place = $"{lease.Silo} {lease.Device}";
             State.IsRunning = true;
@@ -62,19 +65,17 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
 
         if (!work.NeedsGrants)
             return new(true, Allowance.Unbounded);
-        var allowance = await Budget.Grant(Id, Usage.None);
+        var allowance = await Budget.Grant(Id, Usage.None, Usage.None);
         if (allowance is not null)
             return new(true, allowance);
-        if (State.Attempts > 1)
-        {
-            await End(work, new RunResult { Outcome = new OutOfBudget("total budget"), Best = State.Best, Objective = State.Best?.Metrics[work.Spec.Objective.Metric] });
-        }
-        else
+        if (State.Attempts <= 1 && State.EarlierUsage == Usage.None)
         {
             await Study.NotStarted(Id.Number);
             await Clear();
+            return new(false, Allowance.Unbounded);
         }
 
+        await End(work, new RunResult { Outcome = new OutOfBudget("total budget"), Best = State.Best, Objective = State.Best?.Metrics.GetValueOrDefault(work.Spec.Objective.Metric) });
         return new(false, Allowance.Unbounded);
     }
 
@@ -85,12 +86,10 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
         var objective = work.Spec.Objective;
         if (measurement.Metrics.TryGetValue(objective.Metric, out var value)
             && (State.Best is null || objective.IsBetter(value, State.Best.Metrics.GetValueOrDefault(objective.Metric, double.NaN))))
-        {
             State.Best = measurement;
-            await Write();
-        }
-
-        return Directive.Continue;
+        State.Measurements = Curve.Add(State.Measurements, measurement);
+        await Write();
+        return work.HasPruner ? new(await Study.Measured(Id.Number, measurement)) : Directive.Continue;
     }
 
     public async Task<Directive> Progress(long epoch, TrialWork work, TrialProgress now)
@@ -98,7 +97,8 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
         if (epoch != State.Epoch || !State.IsRunning)
             return Abandon;
         progress = now;
-        return work.NeedsGrants ? new(DirectiveAction.Continue, await Budget.Grant(Id, now.Spent)) : Directive.Continue;
+        Told(now.Spent);
+        return work.NeedsGrants ? new(DirectiveAction.Continue, await Budget.Grant(Id, now.Spent, now.Ahead)) : Directive.Continue;
     }
 
     public async Task<bool> Finish(Lease lease, TrialWork work, RunResult result)
@@ -117,6 +117,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
             State.OwnFailures++;
             State.IsRunning = false;
             State.EarlierUsage += result.Usage;
+            Told(Usage.None);
             await Write();
             return false;
         }
@@ -125,17 +126,24 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
         return true;
     }
 
-    public async Task GiveUp(long epoch, bool isLost)
+    public async Task GiveUp(long epoch, TrialWork work, Usage used)
     {
         if (epoch != State.Epoch || !State.IsRunning)
             return;
-        State.IsRunning = false;
-        if (isLost)
-            State.Lost++;
-        else
-            State.Attempts--;
-        State.EarlierUsage += progress?.Spent ?? Usage.None;
-        await Write();
+        if (work.NeedsGrants)
+            await Budget.Settle(Id, used, wasStopped: false);
+        State.Attempts--;
+        await Leave(used);
+    }
+
+    public async Task Lose(long epoch, TrialWork work, Usage told, Usage atMost)
+    {
+        if (epoch != State.Epoch || !State.IsRunning)
+            return;
+        if (work.NeedsGrants)
+            await Budget.Forfeit(Id, atMost);
+        State.Lost++;
+        await Leave(told);
     }
 
     public Task<TrialGlimpse> Describe() => Task.FromResult(new TrialGlimpse
@@ -144,10 +152,31 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
         Place = State.IsRunning ? State.Place : "",
         Progress = State.IsRunning ? progress : null,
         Best = State.Best,
-        Usage = State.EarlierUsage + (progress?.Spent ?? Usage.None),
+        Measurements = State.Measurements,
+        Usage = State.EarlierUsage + State.Told,
     });
 
-    public Task Forget() => Clear();
+    public async Task Forget(bool hasGrant)
+    {
+        // The attempt is still stopping; it may have used all the time since it told.
+        if (hasGrant && State.IsRunning)
+            await Budget.Forfeit(Id, State.Told + new Usage { TrainingTime = time.GetElapsedTime(toldAt) });
+        await Clear();
+    }
+
+    private void Told(Usage spent)
+    {
+        State.Told = spent;
+        toldAt = time.GetTimestamp();
+    }
+
+    private Task Leave(Usage used)
+    {
+        State.IsRunning = false;
+        State.EarlierUsage += used;
+        Told(Usage.None);
+        return Write();
+    }
 
     private async Task End(TrialWork work, RunResult result)
     {
@@ -159,6 +188,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
             Seed = work.Spec.Seed,
             Parameters = work.Spec.Parameters,
             Result = result,
+            Measurements = State.Measurements,
             Attempts = State.Attempts,
             TotalUsage = State.EarlierUsage + result.Usage,
             Place = State.Place,

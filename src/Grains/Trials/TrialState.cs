@@ -27,10 +27,16 @@ public sealed class TrialState
     /// <summary>Used by attempts that have ended, as far as they told.</summary>
     public Usage EarlierUsage { get; set; } = Usage.None;
 
+    /// <summary>Used by the running attempt, as far as it had told when this was last stored.</summary>
+    public Usage Told { get; set; } = Usage.None;
+
     public string Place { get; set; } = "";
 
     public DateTimeOffset StartedAt { get; set; }
 
     /// <summary>Best measurement by the objective.</summary>
     public Measurement? Best { get; set; }
+
+    /// <summary>Measurements by step; see <see cref="Curve"/>.</summary>
+    public ImmutableArray<Measurement> Measurements { get; set; } = [];
 }

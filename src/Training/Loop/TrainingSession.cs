@@ -32,6 +32,7 @@ internal sealed class TrainingSession(
     private TimeSpan savedAt;
     private long reportedAt;
     private long samplesAtReport;
+    private long evaluated; // samples, in this attempt
 
     public RunResult Run()
     {
@@ -47,6 +48,7 @@ internal sealed class TrainingSession(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             Save();
+            observer.Progress(Progress("stopped"));
             throw;
         }
 
@@ -121,7 +123,18 @@ internal sealed class TrainingSession(
         return IsOverAllowance ? allowed.Cap : null;
     }
 
-    private bool IsOverAllowance => allowed.TrainingTime is { } bound && spent.TrainingTime + lastStepTime > bound;
+    private bool IsOverAllowance => !allowed.Covers(spent + Ahead);
+
+    // The next step, and the evaluations if it is the last one. An evaluated sample takes as long as the ones before it; before the first, as long
+    // as a sample of training.
+    private Usage Ahead
+    {
+        get
+        {
+            var sample = evaluated > 0 ? spent.InferenceTime / evaluated : spent.Samples > 0 ? spent.TrainingTime / spent.Samples : TimeSpan.Zero;
+            return new() { TrainingTime = lastStepTime, InferenceTime = 1.25 * sample * (task.Count(Split.Validation) + task.Count(Split.Test)) };
+        }
+    }
 
     private void ReportNowAndThen()
     {
@@ -138,9 +151,11 @@ internal sealed class TrainingSession(
         var metrics = Evaluate(Split.Validation);
         reportedAt = time.GetTimestamp();
         samplesAtReport = spent.Samples;
+        measuredAt = step;
+        if (metrics is null)
+            return;
         if (!metrics.TryGetValue(trial.Objective.Metric, out var value))
             throw new TrialFailedException($"The objective '{trial.Objective.Metric}' is not measured by the task '{trial.Task}', which measures {string.Join(", ", metrics.Keys)}.");
-        measuredAt = step;
         if (!metrics.Values.All(double.IsFinite))
         {
             end = new Diverged(step);
@@ -157,15 +172,46 @@ internal sealed class TrainingSession(
         Obey(observer.Measured(measurement));
     }
 
-    private ImmutableSortedDictionary<string, double> Evaluate(Split split)
+    // Null when the money for it ran out, which ends the trial.
+    private ImmutableSortedDictionary<string, double>? Evaluate(Split split)
     {
         var began = time.GetTimestamp();
+        var before = spent;
         using var quiet = no_grad();
         model.Model.Training = false;
-        var metrics = task.Evaluate(model.Model, split, device, stop);
-        spent += new Usage { InferenceTime = time.GetElapsedTime(began) };
-        return metrics;
+        try
+        {
+            var metrics = task.Evaluate(model.Model, split, device, samples =>
+            {
+                evaluated += samples;
+                spent = before + new Usage { InferenceTime = time.GetElapsedTime(began) };
+                GoOnEvaluating();
+            });
+            spent = before + new Usage { InferenceTime = time.GetElapsedTime(began) };
+            return metrics;
+        }
+        catch (AllowanceUsedUpException)
+        {
+            end = new OutOfBudget(allowed.Cap);
+            return null;
+        }
     }
+
+    private void GoOnEvaluating()
+    {
+        stop.ThrowIfCancellationRequested();
+        if (!MayEvaluate || time.GetElapsedTime(reportedAt).TotalSeconds >= SecondsBetweenReports)
+        {
+            Obey(observer.Progress(Progress("evaluating")));
+            reportedAt = time.GetTimestamp();
+        }
+
+        if (!MayEvaluate)
+            throw new AllowanceUsedUpException();
+    }
+
+    // Time and tokens are caps on training; money is one on evaluation too.
+    private bool MayEvaluate => (allowed with { TrainingTime = null, Tokens = null }).Covers(spent);
 
     private void Obey(Directive directive)
     {
@@ -182,7 +228,7 @@ internal sealed class TrainingSession(
         if (best is not null && end is not Diverged)
         {
             model.TakeBest();
-            metrics = task.Has(Split.Test) ? Evaluate(Split.Test) : best.Metrics;
+            metrics = task.Has(Split.Test) ? Evaluate(Split.Test) ?? metrics : best.Metrics;
             Directory.CreateDirectory(artifactFolder);
             model.SaveArtifacts(artifactFolder, modelFolder, task);
             File.WriteAllText(Path.Combine(artifactFolder, "labels.json"), JsonSerializer.Serialize(task.Labels));
@@ -238,6 +284,9 @@ internal sealed class TrainingSession(
             SamplesPerSecond = seconds > 0 ? (spent.Samples - samplesAtReport) / seconds : 0,
             Phase = phase,
             Spent = spent,
+            Ahead = Ahead,
         };
     }
+
+    private sealed class AllowanceUsedUpException : Exception;
 }

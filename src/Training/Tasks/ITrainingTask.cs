@@ -30,8 +30,15 @@ public interface ITrainingTask
     Tensor Loss(BertModel model, Batch batch);
 
     /// <summary>Whether the dataset has samples for this split.</summary>
-    bool Has(Split split);
+    bool Has(Split split) => Count(split) > 0;
+
+    /// <summary>Samples of a split.</summary>
+    int Count(Split split);
 
     /// <summary>Metrics on a split, without dropout and without gradients.</summary>
-    ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, CancellationToken stop);
+    /// <param name="model">The model.</param>
+    /// <param name="split">The split.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="evaluated">Hears after every batch how many samples it had; what it throws ends the evaluation.</param>
+    ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, Action<int> evaluated);
 }

@@ -64,15 +64,14 @@ public sealed class MaskedLanguageTask : ITrainingTask
     public Tensor Loss(BertModel model, Batch batch) =>
         nn.functional.cross_entropy(model.PredictTokens(batch.Ids, batch.Mask, batch.Positions!), batch.Labels);
 
-    public bool Has(Split split) => Of(split).Count > 0;
+    public int Count(Split split) => Of(split).Count;
 
-    public ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, CancellationToken stop)
+    public ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, Action<int> evaluated)
     {
         double loss = 0;
         long count = 0, right = 0;
         foreach (var (index, chunk) in Of(split).Chunk(EvaluationBatch).Index())
         {
-            stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             // The same tokens are hidden in every evaluation, whatever the trial's seed.
             var batch = Hidden(chunk, Seeds.For(0, "evaluation-mask", index), device);
@@ -81,6 +80,7 @@ public sealed class MaskedLanguageTask : ITrainingTask
             loss += nn.functional.cross_entropy(logits, batch.Labels).item<float>() * hidden;
             right += logits.argmax(1).eq(batch.Labels).sum().item<long>();
             count += hidden;
+            evaluated(chunk.Length);
         }
 
         var mean = count == 0 ? 0 : loss / count;

@@ -75,9 +75,9 @@ public sealed class SequenceClassificationTask : ITrainingTask
     public Tensor Loss(BertModel model, Batch batch) =>
         nn.functional.cross_entropy(model.Classify(batch.Ids, batch.Mask, batch.Types), batch.Labels);
 
-    public bool Has(Split split) => Of(split).Count > 0;
+    public int Count(Split split) => Of(split).Count;
 
-    public ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, CancellationToken stop)
+    public ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, Action<int> evaluated)
     {
         var texts = Of(split);
         var labels = new List<int>(texts.Count);
@@ -85,13 +85,13 @@ public sealed class SequenceClassificationTask : ITrainingTask
         double loss = 0;
         foreach (var chunk in texts.OrderBy(text => text.Ids.Length).Chunk(EvaluationBatch)) // similar lengths need little padding
         {
-            stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var batch = Batch.Of(chunk, padding, device);
             var logits = model.Classify(batch.Ids, batch.Mask, batch.Types); // [batch, labels]
             loss += nn.functional.cross_entropy(logits, batch.Labels).item<float>() * chunk.Length;
             probabilities.AddRange(logits.softmax(1).cpu().contiguous().data<float>().ToArray());
             labels.AddRange(chunk.Select(text => text.Label));
+            evaluated(chunk.Length);
         }
 
         var scores = probabilities.ToArray();

@@ -16,7 +16,7 @@ public class BudgetLedgerTests
         {
             IsOpen = true,
             Parallelism = random.Next(1, 9),
-            Rates = random.Next(2) == 0 ? new() { Currency = "GBP", TrainingPerHour = 2.0396m, InferencePerHour = 0 } : null,
+            Rates = random.Next(2) == 0 ? new() { Currency = "GBP", TrainingPerHour = 2.0396m, InferencePerHour = 1.9851m } : null,
         };
         state.Caps = new()
         {
@@ -39,8 +39,9 @@ public class BudgetLedgerTests
                     break;
                 default:
                     var used = running.TryGetValue(trial, out var now) ? now.Used : Usage.None;
-                    if (ledger.Grant(trial, used).Allowance is { } allowance)
-                        running[trial] = (Within(allowance, random.NextDouble()), allowance);
+                    var ahead = new Usage { TrainingTime = TimeSpan.FromSeconds(random.NextDouble() * 60), InferenceTime = TimeSpan.FromSeconds(random.Next(60)), Tokens = random.Next(500) };
+                    if (ledger.Grant(trial, used, ahead).Allowance is { } allowance)
+                        running[trial] = (Within(allowance, used, random), allowance);
                     break;
             }
 
@@ -56,15 +57,64 @@ public class BudgetLedgerTests
     {
         var state = new BudgetState { Caps = new() { DeviceTime = TimeSpan.FromSeconds(10) }, Parallelism = 4 };
         var ledger = new BudgetLedger(state);
-        ledger.Grant("a", Usage.None);
+        ledger.Grant("a", Usage.None, Usage.None);
         ledger.Settle("a", Usage.None, wasStopped: true);
 
-        Assert.Null(ledger.Grant("b", Usage.None).Allowance);
+        Assert.Null(ledger.Grant("b", Usage.None, Usage.None).Allowance);
     }
 
-    private static Usage Within(Allowance allowance, double share) => new()
+    [Fact]
+    public void Grant_AttemptNeedsMoreThanASlice_GetsAllThatIsLeft()
     {
-        TrainingTime = allowance.TrainingTime is { } time ? time * share : TimeSpan.FromSeconds(share),
-        Tokens = (long)((allowance.Tokens ?? 1000) * share),
-    };
+        var ledger = new BudgetLedger(new() { Caps = new() { DeviceTime = TimeSpan.FromHours(1) } });
+
+        var allowance = ledger.Grant("a", new() { TrainingTime = TimeSpan.FromMinutes(10) }, new() { TrainingTime = TimeSpan.FromMinutes(2) }).Allowance!;
+
+        Assert.Equal(TimeSpan.FromMinutes(12), allowance.TrainingTime);
+        Assert.False(allowance.IsFinal);
+    }
+
+    [Fact]
+    public void Grant_HalfASliceIsLeft_NeedsNoWrite()
+    {
+        var ledger = new BudgetLedger(new() { Caps = new() { DeviceTime = TimeSpan.FromHours(1) } });
+        ledger.Grant("a", Usage.None, Usage.None);
+
+        Assert.False(ledger.Grant("a", new() { TrainingTime = TimeSpan.FromSeconds(14) }, Usage.None).HasChanged);
+        Assert.True(ledger.Grant("a", new() { TrainingTime = TimeSpan.FromSeconds(16) }, Usage.None).HasChanged);
+    }
+
+    [Fact]
+    public void Forfeit_KnownToHaveUsedLess_CountsThat()
+    {
+        var state = new BudgetState { Caps = new() { DeviceTime = TimeSpan.FromHours(1) } };
+        var ledger = new BudgetLedger(state);
+        ledger.Grant("a", Usage.None, Usage.None);
+        ledger.Grant("b", Usage.None, Usage.None);
+
+        ledger.Forfeit("a", new() { TrainingTime = TimeSpan.FromSeconds(3) });
+        Assert.Equal(TimeSpan.FromSeconds(3), state.Spent.TrainingTime);
+        ledger.Close();
+        Assert.Equal(TimeSpan.FromSeconds(33), state.Spent.TrainingTime);
+        Assert.Null(ledger.Grant("c", Usage.None, Usage.None).Allowance);
+    }
+
+    // What a runner may do: go on from what it has used, by any amount that its allowance covers.
+    private static Usage Within(Allowance allowance, Usage used, Random random)
+    {
+        var more = new Usage
+        {
+            TrainingTime = TimeSpan.FromSeconds(random.NextDouble() * 100),
+            InferenceTime = TimeSpan.FromSeconds(random.NextDouble() * 100),
+            Tokens = random.Next(1000),
+        };
+        for (var share = 1.0; share > 1e-9; share /= 2)
+        {
+            var next = used + new Usage { TrainingTime = more.TrainingTime * share, InferenceTime = more.InferenceTime * share, Tokens = (long)(more.Tokens * share) };
+            if (allowance.Covers(next))
+                return next;
+        }
+
+        return used;
+    }
 }

@@ -74,7 +74,8 @@ public class FaultTests
         Assert.Equal(DirectiveAction.Abandon, (await trial.Report(1, work, better)).Action);
         Assert.Equal(DirectiveAction.Abandon, (await trial.Progress(1, work, new())).Action);
         Assert.True(await trial.Finish(old, work, new() { Outcome = new Completed() }));
-        await trial.GiveUp(1, isLost: true);
+        await trial.Lose(1, work, Usage.None, Usage.None);
+        await trial.GiveUp(1, work, Usage.None);
         Assert.False((await trial.Start(old, work)).MayRun);
 
         var glimpse = await trial.Describe();

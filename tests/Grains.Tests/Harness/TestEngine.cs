@@ -64,16 +64,27 @@ internal sealed class TestEngine : IAsyncDisposable
     };
 
     /// <summary>Waits until the experiment is in one of the states; fails with its status otherwise.</summary>
-    public async Task<ExperimentStatus> Until(string id, Func<ExperimentStatus, bool> condition, int seconds = 60)
+    public Task<ExperimentStatus> Until(string id, Func<ExperimentStatus, bool> condition, int seconds = 60) => Until(id, status => Task.FromResult(condition(status)), seconds);
+
+    /// <summary>Waits until the condition holds; fails with the experiment's status otherwise. A status that a dying silo does not give is asked for again.</summary>
+    public async Task<ExperimentStatus> Until(string id, Func<ExperimentStatus, Task<bool>> condition, int seconds = 60)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         ExperimentStatus? status = null;
         while (!timeout.IsCancellationRequested)
         {
-            status = await Experiment(id).GetStatus();
-            if (status is not null && condition(status))
-                return status;
+            try
+            {
+                status = await Experiment(id).GetStatus();
+                if (status is not null && await condition(status))
+                    return status;
+            }
+            catch (Exception exception) when (exception is OrleansException or TimeoutException or IOException)
+            {
+                // Injected, or of a silo that is being killed.
+            }
+
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
 

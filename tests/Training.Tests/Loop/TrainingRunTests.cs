@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Nola.Core.Budgets;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Training.Loop;
@@ -120,6 +121,30 @@ public sealed class TrainingRunTests : IDisposable
 
         Assert.Equal(new OutOfBudget("total.deviceTime = 5s"), result.Outcome);
         Assert.Equal(5, result.Usage.Steps);
+    }
+
+    [Fact]
+    public void Execute_MoneyUsedUp_KeepsEnoughForTheEvaluations()
+    {
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
+        var rates = new RateCard { Currency = "GBP", TrainingPerHour = 3600, InferencePerHour = 1800 };
+        var result = toy.Run(toy.Spec(), "money", time: time, allowance: new() { Money = 60, Rates = rates, Cap = "total.cost = 60 GBP" });
+
+        Assert.Equal(new OutOfBudget("total.cost = 60 GBP"), result.Outcome);
+        Assert.InRange(rates.CostOf(result.Usage.TrainingTime, result.Usage.InferenceTime), 30, 60);
+        Assert.NotNull(result.Best);
+        Assert.True(result.Metrics.ContainsKey("macro-f1"));
+    }
+
+    [Fact]
+    public void Execute_MoneyForHalfAnEvaluation_StopsTheEvaluation()
+    {
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
+        var rates = new RateCard { Currency = "GBP", TrainingPerHour = 0, InferencePerHour = 3600 };
+        var result = toy.Run(toy.Spec(), "half", time: time, allowance: new() { Money = 1, Rates = rates, Cap = "total.cost = 1 GBP" });
+
+        Assert.Equal(new OutOfBudget("total.cost = 1 GBP"), result.Outcome);
+        Assert.Empty(result.Metrics);
     }
 
     [Fact]

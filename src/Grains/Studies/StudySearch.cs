@@ -1,0 +1,137 @@
+using Nola.Core.Experiments;
+using Nola.Core.Searching;
+using Nola.Core.Trials;
+using Nola.Search;
+using Nola.Search.Samplers;
+
+namespace Nola.Grains.Studies;
+
+/// <summary>What a study asks its sampler and its pruner, and tells them.</summary>
+/// <remarks>
+/// A sampler hears the mean over a suggestion's seeds when all have ended; a pruner hears every measurement. To both, smaller is better. Their
+/// memory is not stored: after a crash they hear again what the pages and the trials in flight hold.
+/// </remarks>
+internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pruner)
+{
+    private readonly ISampler sampler = SamplerFactory.Create(spec.Search);
+    private readonly long? planned = SamplerFactory.Planned(spec.Search);
+    private readonly Dictionary<int, (long Step, PruneDecision Decision)> heard = [];
+
+    /// <summary>Whether finished trials teach it something, so that they must be told again after a crash.</summary>
+    public bool Learns => pruner is not null || sampler is not (RandomSampler or GridSampler);
+
+    /// <summary>Whether measurements are to be told.</summary>
+    public bool HasPruner => pruner is not null;
+
+    /// <summary>Plans the next trial, or notes that there is none and returns null.</summary>
+    public InFlightTrial? Next(DateTimeOffset now)
+    {
+        var number = state.Next / spec.Seeds.Length;
+        if (state.Next % spec.Seeds.Length == 0)
+        {
+            var parameters = sampler.Suggest(number, [.. state.Suggestions.Select(open => new PendingSuggestion(open.Number, open.Parameters))]);
+            if (parameters is null)
+            {
+                state.IsExhausted = true;
+                return null;
+            }
+
+            state.Suggestions.Add(new(number, parameters));
+        }
+
+        var trial = new InFlightTrial(state.Next++, now);
+        state.InFlight.Add(trial);
+        // Known at once where it can be, so that the next study may begin in the slots that become free.
+        if (state.Next >= planned * spec.Seeds.Length)
+            state.IsExhausted = true;
+        return trial;
+    }
+
+    /// <summary>Parameters of a trial in flight.</summary>
+    public ImmutableSortedDictionary<string, ParameterValue> ParametersOf(InFlightTrial trial) =>
+        state.Suggestions.First(open => open.Number == trial.Number / spec.Seeds.Length).Parameters;
+
+    /// <summary>Seed of a trial.</summary>
+    public int SeedOf(InFlightTrial trial) => spec.Seeds[trial.Number % spec.Seeds.Length];
+
+    /// <summary>Takes a measurement of a running trial. One that was heard before, or lies before one that was, teaches nothing.</summary>
+    public PruneDecision Hear(int trial, Measurement measurement)
+    {
+        if (pruner is null || !measurement.Metrics.TryGetValue(spec.Objective.Metric, out var value))
+            return PruneDecision.Continue;
+        if (heard.TryGetValue(trial, out var last) && measurement.Step <= last.Step)
+            return measurement.Step == last.Step ? last.Decision : PruneDecision.Continue;
+        var decision = pruner.Report(trial, measurement.Step, Signed(value));
+        heard[trial] = (measurement.Step, decision);
+        return decision;
+    }
+
+    /// <summary>Takes the end of a trial.</summary>
+    public void Tell(TrialRecord record)
+    {
+        EndMeasuring(record);
+        var index = state.Suggestions.FindIndex(open => open.Number == record.Id.Number / spec.Seeds.Length);
+        if (index < 0)
+            return;
+        var suggestion = Add(state.Suggestions[index], record);
+        if (Complete(suggestion, record))
+            state.Suggestions.RemoveAt(index);
+        else
+            state.Suggestions[index] = suggestion;
+    }
+
+    /// <summary>Takes again, after a crash, a trial whose end the stored state knows of.</summary>
+    /// <param name="record">The finished trial.</param>
+    /// <param name="partial">Suggestions some of whose seeds were taken again; begins empty.</param>
+    public void TellAgain(TrialRecord record, Dictionary<int, OpenSuggestion> partial)
+    {
+        foreach (var measurement in record.Measurements)
+            Hear(record.Id.Number, measurement);
+        EndMeasuring(record);
+        var number = record.Id.Number / spec.Seeds.Length;
+        var suggestion = Add(partial.GetValueOrDefault(number) ?? new(number, record.Parameters), record);
+        if (Complete(suggestion, record))
+            partial.Remove(number);
+        else
+            partial[number] = suggestion;
+    }
+
+    private OpenSuggestion Add(OpenSuggestion suggestion, TrialRecord record)
+    {
+        var value = record.Result.Outcome is Completed or OutOfBudget ? record.Result.Objective : null;
+        return suggestion with
+        {
+            Ended = suggestion.Ended + 1,
+            Succeeded = suggestion.Succeeded + (value is null ? 0 : 1),
+            Sum = suggestion.Sum + Signed(value ?? 0),
+        };
+    }
+
+    private bool Complete(OpenSuggestion suggestion, TrialRecord last)
+    {
+        if (suggestion.Ended < spec.Seeds.Length)
+            return false;
+        sampler.Update(new(
+            suggestion.Number,
+            suggestion.Parameters,
+            suggestion.Succeeded > 0 ? suggestion.Sum / suggestion.Succeeded : null,
+            suggestion.Succeeded > 0 ? ObservationState.Completed : StateOf(last),
+            last.Result.Best?.Step ?? 0));
+        return true;
+    }
+
+    private void EndMeasuring(TrialRecord record)
+    {
+        heard.Remove(record.Id.Number);
+        pruner?.End(record.Id.Number, StateOf(record));
+    }
+
+    private double Signed(double value) => spec.Objective.Direction == Direction.Maximize ? -value : value;
+
+    private static ObservationState StateOf(TrialRecord record) => record.Result.Outcome switch
+    {
+        Completed or OutOfBudget when record.Result.Objective is not null => ObservationState.Completed,
+        Pruned => ObservationState.Pruned,
+        _ => ObservationState.Failed,
+    };
+}
