@@ -31,6 +31,7 @@ public static class StorageSiloBuilderExtensions
             case StorageKind.Redis:
                 silo.UseRedisClustering(options => options.ConfigurationOptions = Redis(storage))
                     .AddRedisGrainStorageAsDefault((RedisStorageOptions options) => options.ConfigurationOptions = Redis(storage))
+                    .UseRedisReminderService(options => options.ConfigurationOptions = Redis(storage))
                     .Configure<ClusterMembershipOptions>(options =>
                     {
                         options.ProbeTimeout = TimeSpan.FromSeconds(1);
