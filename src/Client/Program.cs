@@ -1,1 +1,3 @@
-Console.WriteLine();
+using Nola.Client.Commands;
+
+return await NolaCommandLine.Run(args);

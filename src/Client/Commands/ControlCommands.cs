@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Nola.Contracts;
+
+namespace Nola.Client.Commands;
+
+/// <summary><c>nola pause</c> and <c>nola cancel</c>.</summary>
+internal static class ControlCommands
+{
+    public static Command Pause() => Create(
+        "pause", "Stops an experiment for now: running trials save a checkpoint and give up their devices.\n\nExample:\n  nola pause sweep --cluster redis://nola-redis:6379",
+        experiment => experiment.Pause(), "is paused; go on with: nola resume {0}");
+
+    public static Command Cancel() => Create(
+        "cancel", "Ends an experiment for good: unfinished trials end as cancelled, finished ones stay.\n\nExample:\n  nola cancel sweep --cluster redis://nola-redis:6379",
+        experiment => experiment.Cancel(), "is cancelled; what it has found is shown by: nola report {0}");
+
+    private static Command Create(string name, string description, Func<IExperimentGrain, Task> act, string done)
+    {
+        var id = IdArgument.Create();
+        var command = new Command(name, description) { id };
+        var engineOptions = EngineOptions.AddTo(command, runsTrials: false);
+        command.SetAction(async (line, cancellation) =>
+        {
+            await using var engine = await engineOptions.Open(line, cancellation);
+            var experiment = line.GetValue(id)!;
+            await act(await engine.Find(experiment));
+            Console.WriteLine($"{experiment} {string.Format(System.Globalization.CultureInfo.InvariantCulture, done, experiment)}");
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

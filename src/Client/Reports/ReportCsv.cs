@@ -1,0 +1,48 @@
+using System.Globalization;
+using CsvHelper;
+using Nola.Core.Reports;
+
+namespace Nola.Client.Reports;
+
+/// <summary>A report as comma-separated values: one line per study, plain numbers in SI units and bytes.</summary>
+internal static class ReportCsv
+{
+    /// <summary>The text with a header line.</summary>
+    public static string Write(Report report)
+    {
+        var metrics = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().OrderBy(name => name != report.Objective.Metric).ThenBy(name => name, StringComparer.Ordinal).ToArray();
+        var parameters = report.Rows.SelectMany(row => row.Parameters.Keys).Distinct().Order(StringComparer.Ordinal).ToArray();
+        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        using (var csv = new CsvWriter(text, new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true))
+        {
+            Line(csv, [
+                "study", "model", "dataset", "method", "budget", "best", .. metrics.SelectMany(name => new[] { name, name + " sd" }), "seeds", .. parameters,
+                "completed", "pruned", "out of budget", "diverged", "failed", "cancelled", "seconds to peak", "trained parameters", "PEFT parameters",
+                "total parameters", "peak memory bytes", "samples per second", "training seconds", "inference seconds", "device seconds",
+                "cost" + (report.Currency is { } currency ? " " + currency : ""), "efficiency",
+            ]);
+            foreach (var row in report.Rows)
+                Line(csv, Cells(row, report, metrics, parameters));
+        }
+
+        return text.ToString();
+    }
+
+    private static object?[] Cells(ReportRow row, Report report, string[] metrics, string[] parameters) =>
+    [
+        row.Study, row.Model, row.Dataset, row.Method, row.Budget, row.IsBest ? 1 : 0,
+        .. metrics.SelectMany(name => row.Metrics.TryGetValue(name, out var value) ? new object?[] { value.Mean, value.Deviation } : [null, null]),
+        row.Metrics.TryGetValue(report.Objective.Metric, out var main) ? main.Count : 0,
+        .. parameters.Select(name => row.Parameters.TryGetValue(name, out var value) ? value.ToString() : null),
+        row.Outcomes.Completed, row.Outcomes.Pruned, row.Outcomes.OutOfBudget, row.Outcomes.Diverged, row.Outcomes.Failed, row.Outcomes.Cancelled,
+        row.SecondsToPeak?.Mean, row.ParameterCounts?.Trainable, row.ParameterCounts?.Peft, row.ParameterCounts?.Total, row.PeakMemory, row.SamplesPerSecond,
+        row.Usage.TrainingTime.TotalSeconds, row.Usage.InferenceTime.TotalSeconds, row.Usage.DeviceTime.TotalSeconds, row.Cost, row.Efficiency,
+    ];
+
+    private static void Line(CsvWriter csv, object?[] cells)
+    {
+        foreach (var cell in cells)
+            csv.WriteField(cell);
+        csv.NextRecord();
+    }
+}

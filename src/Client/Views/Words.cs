@@ -1,0 +1,39 @@
+using System.Globalization;
+using Nola.Core.Trials;
+
+namespace Nola.Client.Views;
+
+/// <summary>Times, numbers and outcomes as people read them.</summary>
+internal static class Words
+{
+    /// <summary><c>0.4 s</c>, <c>12 s</c>, <c>3 min 05 s</c>, <c>2 h 07 min</c>.</summary>
+    public static string Of(TimeSpan time) => time switch
+    {
+        _ when time < TimeSpan.FromSeconds(10) => Format($"{time.TotalSeconds:0.0} s"),
+        _ when time < TimeSpan.FromMinutes(1) => Format($"{time.TotalSeconds:0} s"),
+        _ when time < TimeSpan.FromHours(1) => Format($"{(int)time.TotalMinutes} min {time.Seconds:00} s"),
+        _ => Format($"{(int)time.TotalHours} h {time.Minutes:00} min"),
+    };
+
+    /// <summary>Four significant digits, without exponent where that is short: <c>0.8123</c>, <c>1.3e-07</c>.</summary>
+    public static string Of(double value) => value == 0 || Math.Abs(value) is >= 0.001 and < 100000
+        ? value.ToString(Math.Abs(value) < 10 ? "0.0000" : Math.Abs(value) < 1000 ? "0.00" : "0", CultureInfo.InvariantCulture)
+        : value.ToString("0.00e0", CultureInfo.InvariantCulture);
+
+    /// <summary>Money with its currency.</summary>
+    public static string Of(decimal amount, string? currency) => Format($"{amount:0.00##} {currency}").TrimEnd();
+
+    /// <summary>How a trial ended, in words.</summary>
+    public static string Of(Outcome outcome) => outcome switch
+    {
+        Completed => "completed",
+        Pruned pruned => Format($"pruned at step {pruned.Step}"),
+        OutOfBudget spent => $"out of budget ({spent.Cap})",
+        Diverged diverged => Format($"diverged at step {diverged.Step}"),
+        Failed failed => $"failed: {failed.Reason}",
+        Cancelled => "cancelled",
+        _ => outcome.ToString(),
+    };
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
