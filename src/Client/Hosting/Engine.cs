@@ -39,7 +39,6 @@ internal sealed class Engine : IAsyncDisposable
             Storage = new(StorageKind.Sqlite, Path.Combine(folder, "nola.db")),
             ArtifactFolder = Path.Combine(folder, "artifacts"),
             Devices = slots > 0 ? DeviceDiscovery.Find(slots) : [],
-            RunsTrials = slots > 0,
             LogFile = Path.Combine(folder, "nola.log"),
         });
         await host.StartAsync(cancellation);
