@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Nola.Client.Hosting;
-using Nola.Silo.Storage;
 
 namespace Nola.Client.Commands;
 
@@ -15,7 +14,7 @@ internal sealed class EngineOptions
 
     private readonly Option<string?> cluster = new("--cluster")
     {
-        Description = "The cluster to talk to, as redis://HOST:PORT, instead of an engine in this process.",
+        Description = "The cluster to talk to, as redis://HOST:PORT or HOST:PORT of a silo's gateway, instead of an engine in this process.",
     };
 
     private readonly Option<int> slots = new("--slots")
@@ -45,24 +44,10 @@ internal sealed class EngineOptions
     public Task<Engine> Open(ParseResult line, CancellationToken cancellation)
     {
         if (line.GetValue(cluster) is { } address)
-            return Engine.Connect(Storage(address), cancellation);
+            return Engine.Connect(address, cancellation);
         var count = runsTrials ? line.GetValue(slots) : 0;
         if (runsTrials && (count < 1 || count > Environment.ProcessorCount))
             throw new UserException($"--slots is {count}; this machine has {Environment.ProcessorCount} cores, so give 1 to {Environment.ProcessorCount}.", ExitCodes.Usage);
-        return Engine.OpenHere(Path.GetFullPath(line.GetValue(store)!), count, cancellation);
-    }
-
-    private static StorageOptions Storage(string address)
-    {
-        try
-        {
-            return StorageOptions.Parse(address) is { Kind: StorageKind.Redis } redis
-                ? redis
-                : throw new UserException($"--cluster is '{address}'; a cluster is found through its Redis server: redis://HOST:PORT.", ExitCodes.Usage);
-        }
-        catch (FormatException)
-        {
-            throw new UserException($"--cluster is '{address}'; a cluster is found through its Redis server: redis://HOST:PORT.", ExitCodes.Usage);
-        }
+        return Engine.Open(Path.GetFullPath(line.GetValue(store)!), count, cancellation);
     }
 }

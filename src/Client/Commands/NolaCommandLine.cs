@@ -31,7 +31,10 @@ internal static class NolaCommandLine
         ControlCommands.Pause(),
         ResumeCommand.Create(),
         ControlCommands.Cancel(),
+        SiloCommand.Create(),
         ValidateCommand.Create(),
+        SchemaCommand.Create(),
+        ModelsCommand.Create(),
         CompletionCommand.Create(),
     };
 

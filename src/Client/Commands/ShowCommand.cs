@@ -72,7 +72,7 @@ internal static class ShowCommand
                 trial.Id.Number.ToString(CultureInfo.InvariantCulture),
                 trial.Seed.ToString(CultureInfo.InvariantCulture),
                 trial.Result.Objective is { } value ? Words.Of(value) : "",
-                Markup.Escape(string.Join(", ", trial.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value}"))),
+                Markup.Escape(string.Join(", ", trial.Parameters.Select(parameter => $"{parameter.Key} {Words.Of(parameter.Value)}"))),
                 Markup.Escape(Words.Of(trial.Result.Outcome)),
                 Words.Of(trial.TotalUsage.TrainingTime),
                 trial.Attempts.ToString(CultureInfo.InvariantCulture));

@@ -1,5 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Nola.Client.Commands;
 using Nola.Contracts;
 using Nola.Silo.Devices;
 using Nola.Silo.Hosting;
@@ -7,16 +8,16 @@ using Nola.Silo.Storage;
 
 namespace Nola.Client.Hosting;
 
-/// <summary>The engine that a command talks to: a silo in this process, or a cluster.</summary>
+/// <summary>The engine that a command talks to: a silo in this process, the process that has the store open, or a cluster.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
-    private readonly IHost host;
+    private readonly Func<Task> close;
 
-    private Engine(IHost host, bool isHere)
+    private Engine(IGrainFactory grains, bool isHere, Func<Task> close)
     {
-        this.host = host;
+        Grains = grains;
         IsHere = isHere;
-        Grains = host.Services.GetRequiredService<IGrainFactory>();
+        this.close = close;
     }
 
     /// <summary>Whether trials run in this process and its workers, and so end with it.</summary>
@@ -28,48 +29,68 @@ internal sealed class Engine : IAsyncDisposable
     /// <summary>The catalog of experiments.</summary>
     public ICatalogGrain Catalog => Grains.GetGrain<ICatalogGrain>(0);
 
-    /// <summary>A silo in this process.</summary>
+    /// <summary>The engine of a store: the process that has it open, or else a silo in this one.</summary>
     /// <param name="folder">Absolute path of the folder with store, artifacts and log.</param>
     /// <param name="slots">CPU slots to offer; 0 for a silo that runs nothing.</param>
     /// <param name="cancellation">Gives up starting.</param>
-    public static async Task<Engine> OpenHere(string folder, int slots, CancellationToken cancellation)
+    public static async Task<Engine> Open(string folder, int slots, CancellationToken cancellation)
     {
+        var store = Path.Combine(folder, "nola.db");
+        if (StoreOwner.TryFind(store) is { } owner)
+        {
+            if (slots > 0)
+                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which runs the trials."));
+            return Of(await NolaClusterClient.Connect(owner, cancellation));
+        }
+
         var host = NolaSilo.Build(new()
         {
-            Storage = new(StorageKind.Sqlite, Path.Combine(folder, "nola.db")),
+            Storage = new(StorageKind.Sqlite, store),
             ArtifactFolder = Path.Combine(folder, "artifacts"),
             Devices = slots > 0 ? DeviceDiscovery.Find(slots) : [],
+            Role = slots > 0 ? SiloRole.All : SiloRole.Control,
             LogFile = Path.Combine(folder, "nola.log"),
         });
         await host.StartAsync(cancellation);
-        return new(host, isHere: true);
+        return new(host.Services.GetRequiredService<IGrainFactory>(), isHere: true, async () =>
+        {
+            await host.StopAsync();
+            host.Dispose();
+        });
     }
 
-    /// <summary>A client of the cluster that keeps its membership in the given Redis server.</summary>
-    public static async Task<Engine> Connect(StorageOptions redis, CancellationToken cancellation)
+    /// <summary>A client of a cluster.</summary>
+    /// <param name="address">redis://HOST:PORT or HOST:PORT of a gateway.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<Engine> Connect(string address, CancellationToken cancellation)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.UseOrleansClient(client => client.UseNolaMembership(redis));
-        var host = builder.Build();
-        await host.StartAsync(cancellation);
-        return new(host, isHere: false);
+        try
+        {
+            return Of(await NolaClusterClient.Connect(address, Environment.GetEnvironmentVariable("NOLA_CLUSTER"), cancellation));
+        }
+        catch (FormatException wrong)
+        {
+            throw new UserException("--cluster: " + wrong.Message, ExitCodes.Usage);
+        }
+        catch (ClusterUnreachableException fault)
+        {
+            throw new UserException(fault.Message, ExitCodes.Engine);
+        }
     }
 
-    /// <summary>The experiment of that id. Throws when the catalog does not list it.</summary>
+    /// <summary>The experiment of that id. Throws when there is none.</summary>
     public async Task<IExperimentGrain> Find(string id)
     {
         var experiment = Grains.GetGrain<IExperimentGrain>(id);
         if (await experiment.GetStatus() is not null)
             return experiment;
         var known = (await Catalog.List()).Select(entry => entry.Id).Take(10).ToArray();
-        throw new Commands.UserException(
+        throw new UserException(
             $"There is no experiment '{id}' here; {(known.Length == 0 ? "there are none yet" : "there are " + string.Join(", ", known))}. Another store is named with --store, a cluster with --cluster.",
-            Commands.ExitCodes.Usage);
+            ExitCodes.Usage);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await host.StopAsync();
-        host.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await close();
+
+    private static Engine Of(NolaClusterClient cluster) => new(cluster.Client, isHere: false, async () => await cluster.DisposeAsync());
 }

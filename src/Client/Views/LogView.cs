@@ -9,10 +9,12 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
 {
     private const int MostLinesAtOnce = 20;
     private static readonly TimeSpan BetweenProgressLines = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BeforeNotice = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<TrialId, int> started = [];
     private long? progressAt;
     private string? notice;
+    private long? noticedAt;
     private ExperimentState? state;
 
     /// <summary>Writes what has happened since the last snapshot.</summary>
@@ -21,12 +23,7 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
         var status = now.Status;
         if (state is null)
             Line($"{status.Id}: {Count(status.Planned, "trial")} in {Count(status.Studies.Length, "study", "studies")}");
-        if (state != status.State && (state is not null || status.State != ExperimentState.Running))
-            Line($"{status.Id} is {status.State.ToString().ToLowerInvariant()}");
-        state = status.State;
-        if (status.Notice != notice && status.Notice is not null)
-            Line(status.Notice);
-        notice = status.Notice;
+        ShowNotice(status.Notice);
 
         foreach (var trial in status.Running.Where(trial => trial.Place.Length > 0 && started.GetValueOrDefault(trial.Id) < trial.Attempt).Take(MostLinesAtOnce))
         {
@@ -38,12 +35,31 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
         {
             started.Remove(trial.Id);
             var value = trial.Result.Objective is { } best ? $", {status.Objective.Metric} {Words.Of(best)}" : "";
-            Line($"trial {Name(trial.Id)} ({study.Name}) {Words.Of(trial.Result.Outcome)}{value}, {Words.Of(trial.TotalUsage.TrainingTime)} of training");
+            var training = trial.TotalUsage.TrainingTime > TimeSpan.Zero ? $", {Words.Of(trial.TotalUsage.TrainingTime)} of training" : "";
+            Line($"trial {Name(trial.Id)} ({study.Name}) {Words.Of(trial.Result.Outcome)}{value}{training}");
         }
 
         if (now.News.Count > MostLinesAtOnce)
             Line($"{now.News.Count - MostLinesAtOnce} more trials ended");
+        if (state != status.State && (state is not null || status.State != ExperimentState.Running))
+            Line($"{status.Id} is {status.State.ToString().ToLowerInvariant()}");
+        state = status.State;
         ShowProgress(status);
+    }
+
+    // At the start a cluster has no devices for a moment; only what lasts is worth a line.
+    private void ShowNotice(string? now)
+    {
+        if (now != notice)
+        {
+            notice = now;
+            noticedAt = time.GetTimestamp();
+        }
+
+        if (notice is null || noticedAt is not { } since || time.GetElapsedTime(since) < BeforeNotice)
+            return;
+        Line(notice);
+        noticedAt = null;
     }
 
     private void ShowProgress(ExperimentStatus status)

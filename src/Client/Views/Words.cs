@@ -1,4 +1,5 @@
 using System.Globalization;
+using Nola.Core.Searching;
 using Nola.Core.Trials;
 
 namespace Nola.Client.Views;
@@ -19,6 +20,9 @@ internal static class Words
     public static string Of(double value) => value == 0 || Math.Abs(value) is >= 0.001 and < 100000
         ? value.ToString(Math.Abs(value) < 10 ? "0.0000" : Math.Abs(value) < 1000 ? "0.00" : "0", CultureInfo.InvariantCulture)
         : value.ToString("0.00e0", CultureInfo.InvariantCulture);
+
+    /// <summary>A parameter's value; numbers with four significant digits.</summary>
+    public static string Of(ParameterValue value) => value.Kind == ParameterKind.Number ? value.AsNumber().ToString("G4", CultureInfo.InvariantCulture) : value.ToString();
 
     /// <summary>Money with its currency.</summary>
     public static string Of(decimal amount, string? currency) => Format($"{amount:0.00##} {currency}").TrimEnd();

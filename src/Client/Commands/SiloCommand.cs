@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Nola.Silo.Hosting;
+
+namespace Nola.Client.Commands;
+
+/// <summary><c>nola silo</c>: a silo as the work of this process.</summary>
+internal static class SiloCommand
+{
+    private static readonly (string Name, string Description)[] Settings =
+    [
+        ("--store", "sqlite:PATH for one silo, redis://HOST:PORT for a cluster. Default: sqlite:.nola/nola.db."),
+        ("--artifacts", "Folder for checkpoints and adapters, shared by all silos of a cluster. Default: .nola/artifacts."),
+        ("--role", "all, control (runs no trials) or worker (runs trials only). Default: all."),
+        ("--devices", "auto, none, cuda, or cpu:SLOTS. Default: auto."),
+        ("--advertise", "Address under which others reach this silo. Default: 127.0.0.1."),
+        ("--silo-port", "Port for other silos; 0 for a free one. Default: 11111."),
+        ("--gateway-port", "Port for clients; 0 for a free one. Default: 30000."),
+        ("--http-port", "Port of /metrics, /healthz and /readyz; 0 for a free one, or off. Default: 8080."),
+        ("--cluster-id", "Silos and clients of one id belong together. Default: nola."),
+        ("--name", "The silo's name for people."),
+        ("--log", "debug, information, warning or error. Default: warning."),
+    ];
+
+    public static Command Create()
+    {
+        var command = new Command("silo",
+            """
+            Starts a silo and runs trials until it is stopped; SIGTERM and Ctrl-C drain it first.
+
+            Each option may be an environment variable instead: --silo-port is NOLA_SILO_PORT; --cluster-id is NOLA_CLUSTER.
+
+            Examples:
+              nola silo                                               runs what nola submit hands over on this machine
+              nola silo --store redis://nola-redis:6379 --advertise gpu-7 --artifacts /shared/nola
+            """);
+        var options = Settings.Select(setting => new Option<string?>(setting.Name) { Description = setting.Description }).ToArray();
+        foreach (var option in options)
+            command.Add(option);
+        command.SetAction(async (line, cancellation) =>
+        {
+            var given = options.Where(option => line.GetValue(option) is not null)
+                .SelectMany(option => new[] { option.Name == "--cluster-id" ? "--cluster" : option.Name, line.GetValue(option)! }).ToArray();
+            try
+            {
+                return await NolaSilo.Run(SiloSettingsReader.Read(given, Environment.GetEnvironmentVariable), Console.Out, Console.Error, cancellation);
+            }
+            catch (SiloSettingsException wrong)
+            {
+                foreach (var problem in wrong.Problems)
+                    await Console.Error.WriteLineAsync(problem);
+                return ExitCodes.Usage;
+            }
+        });
+        return command;
+    }
+}
