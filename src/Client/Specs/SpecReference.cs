@@ -56,6 +56,8 @@ public static class SpecReference
             page.Append($"| model `{model.Name}` | {model.Summary} |\n");
         foreach (var dataset in BuiltInDatasets.All)
             page.Append($"| dataset `{dataset.Name}` | {dataset.Summary} |\n");
+        foreach (var dataset in DataCatalogue.All)
+            page.Append($"| dataset `{dataset.Name}`, after `nola data pull {dataset.Name}` | {dataset.Summary} {dataset.Licence}. |\n");
         return page.ToString();
     }
 

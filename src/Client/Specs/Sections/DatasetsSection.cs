@@ -137,6 +137,8 @@ internal static class DatasetsSection
 
     private sealed class DatasetForm : Form<DatasetDraft>
     {
+        private static string[] Names => [.. BuiltInDatasets.All.Select(dataset => dataset.Name), .. DataCatalogue.All.Select(dataset => dataset.Name)];
+
         public override string Words => "the name of a known dataset, or a map with its files";
 
         public override IEnumerable<Section> Sections => [Inline];
@@ -144,7 +146,7 @@ internal static class DatasetsSection
         public override JsonObject Schema(JsonObject definitions) => new()
         {
             ["anyOf"] = new JsonArray(
-                new JsonObject { ["enum"] = new JsonArray([.. BuiltInDatasets.All.Select(dataset => (JsonNode)dataset.Name)]) },
+                new JsonObject { ["enum"] = new JsonArray([.. Names.Select(name => (JsonNode)name)]) },
                 Inline.Form.Schema(definitions)),
         };
 
@@ -155,9 +157,21 @@ internal static class DatasetsSection
                 return (value = Inline.Build(map, context)!) is not null;
             if (node is not ScalarNode { IsEmpty: false } scalar)
                 return Refuse(node, name, context);
+            if (DataCatalogue.Find(scalar.Text) is { } pulled)
+            {
+                if (pulled.In(context.Settings.DataFolder) is not { } spec)
+                {
+                    context.Problems.Add(node.At, $"the dataset '{pulled.Name}' is not on this machine yet", $"run: nola data pull {pulled.Name}");
+                    return false;
+                }
+
+                value = DatasetDraft.At(spec, node.At);
+                return true;
+            }
+
             if (BuiltInDatasets.All.FirstOrDefault(dataset => dataset.Name == scalar.Text) is not { } known)
             {
-                context.Problems.Add(node.At, $"there is no dataset '{scalar.Text}'", Suggestions.Remedy(scalar.Text, [.. BuiltInDatasets.All.Select(dataset => dataset.Name)], "write { train: …, test: … } for files; built in are"));
+                context.Problems.Add(node.At, $"there is no dataset '{scalar.Text}'", Suggestions.Remedy(scalar.Text, Names, "write { train: …, test: … } for files; known are"));
                 return false;
             }
 
