@@ -35,6 +35,7 @@ internal static class NolaCommandLine
         ValidateCommand.Create(),
         SchemaCommand.Create(),
         ModelsCommand.Create(),
+        DataCommand.Create(),
         CompletionCommand.Create(),
     };
 

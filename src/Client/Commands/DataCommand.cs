@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Globalization;
+using Nola.Client.Hosting;
+using Nola.Data.Catalogue;
+using Spectre.Console;
+
+namespace Nola.Client.Commands;
+
+/// <summary><c>nola data</c>: the datasets that specs may name.</summary>
+internal static class DataCommand
+{
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
+    public static Command Create() => new("data", "Lists the datasets that specs may name, and downloads those that need it.") { List(), Pull() };
+
+    private static Command List()
+    {
+        var json = new Option<bool>("--json") { Description = "As JSON: an array of objects with name, summary, licence, isHere." };
+        var folder = FolderOption();
+        var command = new Command("ls", "Lists the datasets that a spec may name.\n\nExample:\n  nola data ls") { json, folder };
+        command.SetAction(line =>
+        {
+            var there = Path.GetFullPath(line.GetValue(folder)!);
+            var found = BuiltInDatasets.All.Select(dataset => (dataset.Name, dataset.Summary, Licence: "made by Nola", IsHere: true))
+                .Concat(DataCatalogue.All.Select(dataset => (dataset.Name, dataset.Summary, dataset.Licence, IsHere: dataset.In(there) is not null))).ToArray();
+            if (line.GetValue(json))
+            {
+                JsonOutput.Write(found.Select(dataset => new { dataset.Name, dataset.Summary, dataset.Licence, dataset.IsHere }));
+                return ExitCodes.Success;
+            }
+
+            var table = new Table().Border(TableBorder.Simple).AddColumns("dataset", "what it is", "licence", "here");
+            foreach (var (name, summary, licence, isHere) in found)
+                table.AddRow(Markup.Escape(name), Markup.Escape(summary), Markup.Escape(licence), isHere ? "yes" : "nola data pull " + Markup.Escape(name));
+            AnsiConsole.Write(table);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Pull()
+    {
+        var names = new Argument<string[]>("dataset") { Description = "Names of datasets, as nola data ls shows them.", Arity = ArgumentArity.OneOrMore };
+        var from = new Option<string?>("--from") { Description = "A folder with the files, instead of their public origin." };
+        var folder = FolderOption();
+        var command = new Command("pull",
+            """
+            Downloads datasets from their public origin at a fixed version, checks their checksums, and goes on with broken transfers.
+
+            Examples:
+              nola data pull rct-20k
+              nola data pull mts-dialog chemprot --from /mnt/mirror
+            """) { names, from, folder };
+        command.SetAction(async (line, cancellation) =>
+        {
+            var datasets = line.GetValue(names)!.Select(Find).ToArray();
+            using var interruption = new Interruption();
+            using var http = new HttpClient { Timeout = AnswerLimit };
+            var pull = new DataPull(http, TimeProvider.System);
+            foreach (var dataset in datasets)
+            {
+                try
+                {
+                    var place = await pull.Pull(dataset, line.GetValue(from), Path.GetFullPath(line.GetValue(folder)!), new Lines(), interruption.Token);
+                    Console.WriteLine($"{dataset.Name} is in {place}");
+                }
+                catch (PullException fault)
+                {
+                    throw new UserException(fault.Message, ExitCodes.Engine);
+                }
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Option<string> FolderOption() => new("--to")
+    {
+        Description = "The data folder. Default: $NOLA_DATA, else nola/data in the user's folder for application data.",
+        DefaultValueFactory = _ => BuiltInDatasets.DefaultFolder(),
+    };
+
+    private static KnownDataset Find(string name) => DataCatalogue.Find(name) ?? throw new UserException(
+        BuiltInDatasets.All.Any(dataset => dataset.Name == name)
+            ? $"'{name}' needs no download; name it in a spec."
+            : $"There is no dataset '{name}'; there are {string.Join(", ", DataCatalogue.All.Select(dataset => dataset.Name))}.",
+        ExitCodes.Usage);
+
+    // One line when a file begins, breaks and is done.
+    private sealed class Lines : IProgress<PullProgress>
+    {
+        private (string File, PullState State) last;
+
+        public void Report(PullProgress value)
+        {
+            if (last == (value.File, value.State))
+                return;
+            last = (value.File, value.State);
+            Console.Error.WriteLine(value.State switch
+            {
+                PullState.Transferring => $"{value.File} …",
+                PullState.Broken => string.Create(CultureInfo.InvariantCulture, $"{value.File}: the transfer broke after {value.Bytes} bytes and is tried again"),
+                PullState.AlreadyHere => $"{value.File} is here already",
+                _ => string.Create(CultureInfo.InvariantCulture, $"{value.File} done, {value.Bytes} bytes"),
+            });
+        }
+    }
+}
