@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Nola.Training.Adapters;
 
@@ -21,9 +20,9 @@ public sealed class Ia3Adapter : Adapter
 
     public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    public override Tensor Forward(Tensor x, Tensor weight, Tensor bias, bool training) => scalesInput
-        ? functional.linear(x * scale.view(-1), weight, bias)
-        : functional.linear(x, weight, bias) * scale.view(-1);
+    public override Tensor Forward(Tensor x, Func<Tensor, Tensor> layer, bool training) => scalesInput
+        ? layer(x * scale.view(-1))
+        : layer(x) * scale.view(-1);
 
     public override (Tensor Weight, Tensor Bias) Merge(Tensor weight, Tensor bias) =>
         (weight * scale, scalesInput ? bias.clone() : bias * scale.view(-1));

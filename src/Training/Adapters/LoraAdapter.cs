@@ -24,10 +24,10 @@ public sealed class LoraAdapter : Adapter
 
     public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    public override Tensor Forward(Tensor x, Tensor weight, Tensor bias, bool training)
+    public override Tensor Forward(Tensor x, Func<Tensor, Tensor> layer, bool training)
     {
         var dropped = training && dropout > 0 ? functional.dropout(x, dropout, training: true) : x;
-        return functional.linear(x, weight, bias) + functional.linear(functional.linear(dropped, a), b).mul(scale);
+        return layer(x) + functional.linear(functional.linear(dropped, a), b).mul(scale);
     }
 
     public override (Tensor Weight, Tensor Bias) Merge(Tensor weight, Tensor bias) => (weight + b.matmul(a).mul(scale), bias.clone());

@@ -37,7 +37,7 @@ internal sealed class TrainedModel : IDisposable
         original = shape;
         if (trial.Training.Dropout is { } dropout)
             shape = shape with { HiddenDropout = dropout, AttentionDropout = dropout, ClassifierDropout = null };
-        Model = new(shape, weights, AdapterSet.Create(method, weights));
+        Model = new(shape, weights, AdapterSet.Create(method, weights), trial.Training.Precision);
         trained = Trainable.Select(method, Model);
         Optimizer = new(trained, trial.Training.WeightDecay);
     }
@@ -106,6 +106,7 @@ internal sealed class TrainedModel : IDisposable
     {
         Optimizer.ClearGradients();
         Optimizer.Dispose();
+        Model.Dispose();
         Model.Adapters.Dispose();
         Model.Weights.Dispose();
         foreach (var tensor in best.Values)

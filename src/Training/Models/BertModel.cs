@@ -1,3 +1,4 @@
+using Nola.Core.Experiments;
 using Nola.Training.Adapters;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -8,8 +9,10 @@ namespace Nola.Training.Models;
 /// BERT (Devlin et al., arXiv 1810.04805) with Hugging Face's names and numbers: post-norm layers, exact GELU, learned positions.
 /// </summary>
 /// <remarks>Holds no weights of its own: it computes with the tensors of <see cref="Weights"/> and the adapters put over them.</remarks>
-public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterSet adapters)
+public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterSet adapters, Precision precision = Precision.Float32) : IDisposable
 {
+    private readonly Products products = new(precision);
+
     /// <summary>The model's shape.</summary>
     public BertConfiguration Shape => shape;
 
@@ -21,6 +24,9 @@ public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterS
 
     /// <summary>Whether dropout is on.</summary>
     public bool Training { get; set; }
+
+    /// <summary>Frees what the model made for itself; weights and adapters are their owner's.</summary>
+    public void Dispose() => products.Dispose();
 
     /// <summary>The last hidden state [batch, length, hidden] of token ids [batch, length] under a mask of ones and zeros [batch, length].</summary>
     public Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null, bool firstTokenOnly = false)
@@ -81,8 +87,10 @@ public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterS
 
     private Tensor Dense(string name, Tensor x) =>
         adapters.Find(name) is { } adapter
-            ? adapter.Forward(x, weights[name + ".weight"], weights[name + ".bias"], Training)
-            : functional.linear(x, weights[name + ".weight"], weights[name + ".bias"]);
+            ? adapter.Forward(x, input => Base(name, input), Training)
+            : Base(name, x);
+
+    private Tensor Base(string name, Tensor x) => products.Linear(name, x, weights[name + ".weight"], weights[name + ".bias"]);
 
     private Tensor Norm(string name, Tensor x) =>
         functional.layer_norm(x, [shape.HiddenSize], weights[name + ".weight"], weights[name + ".bias"], shape.LayerNormEpsilon);
