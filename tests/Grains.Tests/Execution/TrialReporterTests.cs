@@ -1,0 +1,138 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Nola.Core.Devices;
+using Nola.Core.Experiments;
+using Nola.Core.Trials;
+using Nola.Grains.Execution;
+using Nola.Grains.Scheduling;
+using Nola.Grains.Trials;
+
+namespace Nola.Grains.Tests.Execution;
+
+public sealed class TrialReporterTests : IDisposable
+{
+    private readonly FakeTimeProvider time = new();
+    private readonly Trial trial = new();
+    private readonly CancellationTokenSource stop = new();
+
+    public void Dispose() => stop.Dispose();
+
+    [Fact]
+    public async Task Report_StoreIsAway_AttemptGoesOnAndMeasurementsArriveInOrder()
+    {
+        var sut = CreateSut();
+        trial.IsAway = true;
+
+        var first = sut.Report(At(1)).AsTask();
+        Assert.False(first.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(Directive.Continue, await first);
+        Assert.Equal(Directive.Continue, await sut.Report(At(2)));
+        Assert.Equal(Directive.Continue, await sut.Report(At(3)));
+        Assert.Empty(trial.Steps);
+        Assert.False(sut.Delivered.IsCompleted);
+        trial.IsAway = false;
+        await Deliver(sut);
+
+        Assert.Equal([1, 2, 3], trial.Steps);
+    }
+
+    [Fact]
+    public async Task Report_PrunerWaitsForIt_AttemptWaitsForTheAnswer()
+    {
+        var sut = CreateSut(hasPruner: true);
+        trial.IsAway = true;
+        trial.Answer = new(DirectiveAction.Prune);
+
+        var report = sut.Report(At(1)).AsTask();
+        time.Advance(TimeSpan.FromMinutes(1));
+        await Task.Yield();
+        Assert.False(report.IsCompleted);
+        trial.IsAway = false;
+        await Deliver(sut);
+
+        Assert.Equal(DirectiveAction.Prune, (await report).Action);
+    }
+
+    [Fact]
+    public async Task Report_AttemptIsStoppedMeanwhile_ReturnsAndIsDeliveredAllTheSame()
+    {
+        var sut = CreateSut(hasPruner: true);
+        trial.IsAway = true;
+
+        var report = sut.Report(At(1)).AsTask();
+        await stop.CancelAsync();
+        Assert.Equal(Directive.Continue, await report);
+        trial.IsAway = false;
+        await Deliver(sut);
+
+        Assert.Equal([1], trial.Steps);
+    }
+
+    [Fact]
+    public async Task Report_EarlierOneWasToldToStop_IsNotDelivered()
+    {
+        var sut = CreateSut();
+        trial.Answer = new(DirectiveAction.Abandon);
+
+        Assert.Equal(DirectiveAction.Abandon, (await sut.Report(At(1))).Action);
+        Assert.Equal(DirectiveAction.Abandon, (await sut.Report(At(2))).Action);
+
+        Assert.Equal([1], trial.Steps);
+    }
+
+    private TrialReporter CreateSut(bool hasPruner = false) => new(
+        trial,
+        1,
+        new TrialWork
+        {
+            Spec = new() { Id = new("x", 0, 0), Task = "function", Model = new NoModel { Id = "none" }, Method = new FunctionMethod { Id = "f", Function = "constant" }, Objective = new("value", Direction.Minimize) },
+            HasPruner = hasPruner,
+        },
+        new ControlPlane(time, NullLogger.Instance),
+        time,
+        stop.Token,
+        TestContext.Current.CancellationToken);
+
+    private static Measurement At(long step) => new() { Step = step };
+
+    private async Task Deliver(TrialReporter sut)
+    {
+        while (!sut.Delivered.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            await Task.Yield();
+        }
+    }
+
+    private sealed class Trial : ITrialGrain
+    {
+        public bool IsAway { get; set; }
+
+        public Directive Answer { get; set; } = Directive.Continue;
+
+        public List<long> Steps { get; } = [];
+
+        public Task<Directive> Report(long epoch, TrialWork work, Measurement measurement)
+        {
+            if (IsAway)
+                throw new TimeoutException("away");
+            Steps.Add(measurement.Step);
+            return Task.FromResult(Answer);
+        }
+
+        public Task<StartAnswer> Start(Lease lease, TrialWork work) => throw new NotSupportedException();
+
+        public Task<Directive> Progress(long epoch, TrialWork work, TrialProgress progress) => throw new NotSupportedException();
+
+        public Task<bool> Finish(Lease lease, TrialWork work, RunResult result) => throw new NotSupportedException();
+
+        public Task GiveUp(long epoch, TrialWork work, Usage used) => throw new NotSupportedException();
+
+        public Task Lose(long epoch, TrialWork work, string reason, Usage told, Usage atMost) => throw new NotSupportedException();
+
+        public Task<TrialGlimpse> Describe() => throw new NotSupportedException();
+
+        public Task Forget(bool hasGrant) => throw new NotSupportedException();
+    }
+}
