@@ -20,8 +20,8 @@ public sealed class SiloTests : IDisposable
     {
         var undisturbed = await Undisturbed.Run;
         await using var cluster = await SiloCluster.Start(folder, 3, "cpu:" + TinySpec.Slots);
-        var spec = await File.ReadAllTextAsync(TinySpec.Write(cluster.Folder, Undisturbed.Seeds, parallelism: Undisturbed.Seeds, more: "budget: { total: { deviceTime: 30m } }"));
-        await using var watch = await Watch(cluster, spec);
+        var spec = TinySpec.Write(cluster.Folder, Undisturbed.Seeds, parallelism: Undisturbed.Seeds, more: "budget: { total: { deviceTime: 30m } }");
+        await using var run = NolaProcess.Start("run", spec, "--json", "--cluster", cluster.Redis.Address);
         var doomed = cluster.Silos[0];
         var before = await cluster.Until("tiny", "trains on the first silo past checkpoints", status => On(doomed, status) is { Length: > 0 } there && there.All(HasCheckpoint), 120);
         var lost = On(doomed, before);
@@ -48,17 +48,11 @@ public sealed class SiloTests : IDisposable
         }
 
         // Whoever watched has seen it through.
-        await watch.Exits(0);
-        Assert.Equal(undisturbed.Report, Results.WithoutTimes(watch.Output));
+        await run.Exits(0);
+        Assert.Equal(undisturbed.Report, Results.WithoutTimes(run.Output));
 
         TrialId[] On(NolaProcess silo, ExperimentStatus status) => [.. status.Running.Where(trial => cluster.SiloOf(trial) == silo).Select(trial => trial.Id)];
 
         bool HasCheckpoint(TrialId trial) => Checkpoints.NewestStep(cluster.Artifacts, trial.ToString()) > 0;
-    }
-
-    private static async Task<NolaProcess> Watch(SiloCluster cluster, string spec)
-    {
-        await cluster.Submit("tiny", spec);
-        return NolaProcess.Start("watch", "tiny", "--json", "--cluster", cluster.Redis.Address);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Nola.Client.Specs;
 using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
@@ -81,15 +82,14 @@ internal sealed class SiloCluster : IAsyncDisposable
     public Task<ClusterStatus> Has(int count) => Wait.Until(
         $"{count} silos offer devices", () => Grains.GetGrain<IClusterGrain>(0).GetStatus(), status => status.Silos.Length == count && status.Silos.All(silo => silo.Devices.Length > 0), TimeSpan.FromSeconds(120));
 
-    /// <summary>Runs a command of <c>nola</c> against the cluster; fails when it does.</summary>
-    public Task<string> Command(params string[] arguments) => NolaProcess.Run(0, [.. arguments, "--cluster", Redis.Address]);
-
-    /// <summary>Writes a spec file into the cluster's folder and hands it over with <c>nola submit</c>.</summary>
+    /// <summary>Writes a spec file into the cluster's folder and submits it.</summary>
     public async Task Submit(string name, string spec)
     {
-        var path = Path.Combine(Folder, name + ".yaml");
+        var path = folder[name + ".yaml"];
         await File.WriteAllTextAsync(path, spec);
-        Assert.Equal(name, await Command("submit", path));
+        var read = SpecFile.Load(path);
+        Assert.Empty(read.Problems);
+        await Grains.GetGrain<IExperimentGrain>(name).Submit(read.Spec!);
     }
 
     /// <summary>Waits until the experiment's status is as expected.</summary>
