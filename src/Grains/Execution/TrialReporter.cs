@@ -5,7 +5,14 @@ using Nola.Grains.Trials;
 namespace Nola.Grains.Execution;
 
 /// <summary>Carries what a running attempt says to its trial's grain, and remembers what it has spent.</summary>
-internal sealed class TrialReporter(ITrialGrain grain, long epoch, TrialWork work, ControlPlane control, TimeProvider time, CancellationToken stop) : ITrialReporter
+/// <param name="grain">The trial's grain.</param>
+/// <param name="epoch">Epoch of the attempt's lease.</param>
+/// <param name="work">The trial.</param>
+/// <param name="leasedAt">Timestamp of the lease's arrival.</param>
+/// <param name="control">Insists on what must arrive.</param>
+/// <param name="time">The clock of <paramref name="leasedAt"/>.</param>
+/// <param name="stop">Stops the attempt.</param>
+internal sealed class TrialReporter(ITrialGrain grain, long epoch, TrialWork work, long leasedAt, ControlPlane control, TimeProvider time, CancellationToken stop) : ITrialReporter
 {
     private Usage told = Usage.None;
     private long toldAt = time.GetTimestamp();
@@ -19,6 +26,8 @@ internal sealed class TrialReporter(ITrialGrain grain, long epoch, TrialWork wor
     // Progress is not worth waiting for: what the next one says is newer. Only an allowance is.
     public async ValueTask<Directive> Progress(TrialProgress progress)
     {
+        if (told.Steps == 0 && progress.Spent.Steps > 0)
+            ExecutionInstruments.FirstStep(work.Spec, time.GetElapsedTime(leasedAt));
         (told, toldAt) = (progress.Spent, time.GetTimestamp());
         if (work.NeedsGrants)
             return await control.Insist(work.Spec.Id.ToString(), () => grain.Progress(epoch, work, progress), stop);
