@@ -186,7 +186,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     {
         var (lease, work) = (attempt.Lease, attempt.Work);
         var name = lease.Trial.ToString();
-        var reporter = new TrialReporter(grain, lease.Epoch, work, control, time, attempt.Stop.Token, stopped.Token);
+        var reporter = new TrialReporter(grain, lease.Epoch, work, control, time, attempt.BeganAt, attempt.Stop.Token, stopped.Token);
         RunResult result;
         try
         {

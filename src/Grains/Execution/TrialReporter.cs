@@ -13,10 +13,11 @@ namespace Nola.Grains.Execution;
 /// <param name="work">The trial's work.</param>
 /// <param name="control">Repeats calls.</param>
 /// <param name="time">Measures.</param>
+/// <param name="leasedAt">Timestamp of the lease's arrival.</param>
 /// <param name="stop">The attempt is to stop; what it has measured is delivered all the same.</param>
 /// <param name="giveUp">Nothing more can be delivered.</param>
 internal sealed class TrialReporter(
-    ITrialGrain grain, long epoch, TrialWork work, ControlPlane control, TimeProvider time, CancellationToken stop, CancellationToken giveUp) : ITrialReporter
+    ITrialGrain grain, long epoch, TrialWork work, ControlPlane control, TimeProvider time, long leasedAt, CancellationToken stop, CancellationToken giveUp) : ITrialReporter
 {
     // A store that is there answers within this.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -37,6 +38,8 @@ internal sealed class TrialReporter(
     // Progress is not worth waiting for: what the next one says is newer. Only an allowance is.
     public async ValueTask<Directive> Progress(TrialProgress progress)
     {
+        if (told.Steps == 0 && progress.Spent.Steps > 0)
+            ExecutionInstruments.FirstStep(work.Spec, time.GetElapsedTime(leasedAt));
         (told, toldAt) = (progress.Spent, time.GetTimestamp());
         if (work.NeedsGrants)
             return await control.Insist(work.Spec.Id.ToString(), () => grain.Progress(epoch, work, progress), stop);

@@ -137,9 +137,10 @@ internal sealed class TrainingSession(
         }
     }
 
+    // The first step of the attempt at once: whoever watches sees that it trains.
     private void ReportNowAndThen()
     {
-        if (time.GetElapsedTime(reportedAt).TotalSeconds < SecondsBetweenReports)
+        if (spent.Steps > 1 && time.GetElapsedTime(reportedAt).TotalSeconds < SecondsBetweenReports)
             return;
         Obey(observer.Progress(Progress("training")));
         reportedAt = time.GetTimestamp();

@@ -91,6 +91,7 @@ public sealed class TrialReporterTests : IDisposable
         },
         new ControlPlane(time, NullLogger.Instance),
         time,
+        time.GetTimestamp(),
         stop.Token,
         TestContext.Current.CancellationToken);
 
