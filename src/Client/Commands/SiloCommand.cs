@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nola.Client.Views;
 using Nola.Silo.Hosting;
 
 namespace Nola.Client.Commands;
@@ -38,16 +39,17 @@ internal static class SiloCommand
             command.Add(option);
         command.SetAction(async (line, cancellation) =>
         {
+            var terminal = Terminal.Of(line);
             var given = options.Where(option => line.GetValue(option) is not null)
                 .SelectMany(option => new[] { option.Name == "--cluster-id" ? "--cluster" : option.Name, line.GetValue(option)! }).ToArray();
             try
             {
-                return await NolaSilo.Run(SiloSettingsReader.Read(given, Environment.GetEnvironmentVariable), Console.Out, Console.Error, cancellation);
+                return await NolaSilo.Run(SiloSettingsReader.Read(given, Environment.GetEnvironmentVariable), terminal.Output, terminal.Error, cancellation);
             }
             catch (SiloSettingsException wrong)
             {
                 foreach (var problem in wrong.Problems)
-                    await Console.Error.WriteLineAsync(problem);
+                    terminal.Note(problem);
                 return ExitCodes.Usage;
             }
         });

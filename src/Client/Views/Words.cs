@@ -10,9 +10,11 @@ internal static class Words
     /// <summary><c>0.4 s</c>, <c>12 s</c>, <c>3 min 05 s</c>, <c>2 h 07 min</c>.</summary>
     public static string Of(TimeSpan time) => time switch
     {
-        _ when time < TimeSpan.FromSeconds(10) => Format($"{time.TotalSeconds:0.0} s"),
-        _ when time < TimeSpan.FromMinutes(1) => Format($"{time.TotalSeconds:0} s"),
+        _ when time < TimeSpan.FromSeconds(9.95) => Format($"{time.TotalSeconds:0.0} s"),
+        _ when time < TimeSpan.FromSeconds(59.5) => Format($"{time.TotalSeconds:0} s"),
+        _ when time < TimeSpan.FromHours(1) && time.Seconds == 0 => Format($"{(int)time.TotalMinutes} min"),
         _ when time < TimeSpan.FromHours(1) => Format($"{(int)time.TotalMinutes} min {time.Seconds:00} s"),
+        _ when time.Minutes == 0 => Format($"{(int)time.TotalHours} h"),
         _ => Format($"{(int)time.TotalHours} h {time.Minutes:00} min"),
     };
 
@@ -27,6 +29,18 @@ internal static class Words
     /// <summary>Money with its currency.</summary>
     public static string Of(decimal amount, string? currency) => Format($"{amount:0.00##} {currency}").TrimEnd();
 
+    /// <summary>A number of things: <c>1 trial</c>, <c>12 trials</c>, <c>3 studies</c>.</summary>
+    public static string Count(long number, string one, string? many = null) => Format($"{number} {(number == 1 ? one : many ?? one + "s")}");
+
+    /// <summary>A large number with three significant digits: <c>776</c>, <c>84.0k</c>, <c>109M</c>, <c>6.74G</c>.</summary>
+    public static string Short(long number) => number switch
+    {
+        < 1_000 => Format($"{number}"),
+        < 1_000_000 => Scaled(number / 1e3) + "k",
+        < 1_000_000_000 => Scaled(number / 1e6) + "M",
+        _ => Scaled(number / 1e9) + "G",
+    };
+
     /// <summary>How a trial ended, in words.</summary>
     public static string Of(Outcome outcome) => outcome switch
     {
@@ -38,6 +52,8 @@ internal static class Words
         Cancelled => "cancelled",
         _ => outcome.ToString(),
     };
+
+    private static string Scaled(double number) => number.ToString(number < 10 ? "0.00" : number < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -22,6 +22,9 @@ public sealed record ExperimentStatus
     public ImmutableArray<RunningTrial> Running { get; init; } = [];
     public BudgetStatus Budget { get; init; } = new();
 
+    /// <summary>Versions of Nola and .NET on the silo that accepted it.</summary>
+    public string Software { get; init; } = "";
+
     /// <summary>Why the experiment is not running though it should be, one sentence; null when all is well.</summary>
     public string? Notice { get; init; }
 
