@@ -13,6 +13,8 @@ internal static class SiloCommand
         ("--artifacts", "Folder for checkpoints and adapters, shared by all silos of a cluster. Default: .nola/artifacts."),
         ("--role", "all, control (runs no trials) or worker (runs trials only). Default: all."),
         ("--devices", "auto, none, cuda, or cpu:SLOTS. Default: auto."),
+        ("--worker-memory", "Memory over which a worker is killed and its trial fails, such as 8 GiB, or none. Default: none."),
+        ("--worker-silence", "A worker that says nothing for so long is killed, and its trial is tried again. Default: 10m."),
         ("--advertise", "Address under which others reach this silo. Default: 127.0.0.1."),
         ("--silo-port", "Port for other silos; 0 for a free one. Default: 11111."),
         ("--gateway-port", "Port for clients; 0 for a free one. Default: 30000."),

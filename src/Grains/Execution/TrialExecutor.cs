@@ -200,7 +200,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         {
             logger.AttemptLost(exception, name, lease.Epoch);
             var (told, atMost) = (WithDeviceTime(reporter.Told), reporter.AtMost);
-            await control.Insist(name, () => grain.Lose(lease.Epoch, work, told, atMost), stopped.Token);
+            await control.Insist(name, () => grain.Lose(lease.Epoch, work, exception.Message, told, atMost), stopped.Token);
             return true;
         }
         catch (OperationCanceledException)

@@ -35,10 +35,11 @@ public interface ITrialGrain : IGrainWithStringKey
     /// <summary>The attempt was lost to a fault of the machinery.</summary>
     /// <param name="epoch">Epoch of the attempt.</param>
     /// <param name="work">The trial.</param>
+    /// <param name="why">What happened, one clause.</param>
     /// <param name="told">What it had told that it used.</param>
     /// <param name="atMost">What it may have used: all the time since it told counts.</param>
     [Alias("Lose"), ResponseTimeout("00:00:20")]
-    Task Lose(long epoch, TrialWork work, Usage told, Usage atMost);
+    Task Lose(long epoch, TrialWork work, string why, Usage told, Usage atMost);
 
     /// <summary>Where the trial stands. Interleaves: its study may ask while the trial waits for its study.</summary>
     [Alias("Describe"), AlwaysInterleave, ResponseTimeout("00:00:10")]

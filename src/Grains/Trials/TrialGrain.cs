@@ -40,7 +40,11 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
             if (work.NeedsGrants)
                 await Budget.Forfeit(Id, atMost: null);
             if (State.IsRunning)
+            {
                 State.Lost++;
+                State.LastLoss = null;
+            }
+
             if (State.Epoch == 0)
                 State.StartedAt = time.GetUtcNow();
             State.EarlierUsage += State.Told;
@@ -57,7 +61,7 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
         {
             await End(work, new RunResult
             {
-                Outcome = new Failed(string.Create(CultureInfo.InvariantCulture, $"lost {State.Lost} times: the silo, worker or device under it went away each time")),
+                Outcome = new Failed(string.Create(CultureInfo.InvariantCulture, $"lost {State.Lost} times; the last time: {State.LastLoss ?? "the silo under it went away"}")),
                 Best = State.Best,
             });
             return new(false, Allowance.Unbounded);
@@ -136,13 +140,14 @@ internal sealed class TrialGrain([PersistentState("trial")] IPersistentState<Tri
         await Leave(used);
     }
 
-    public async Task Lose(long epoch, TrialWork work, Usage told, Usage atMost)
+    public async Task Lose(long epoch, TrialWork work, string why, Usage told, Usage atMost)
     {
         if (epoch != State.Epoch || !State.IsRunning)
             return;
         if (work.NeedsGrants)
             await Budget.Forfeit(Id, atMost);
         State.Lost++;
+        State.LastLoss = why;
         await Leave(told);
     }
 

@@ -18,6 +18,9 @@ public sealed class TrialState
     /// <summary>Attempts lost to the machinery.</summary>
     public int Lost { get; set; }
 
+    /// <summary>Why the last attempt was lost, one clause; null when its silo went away and could not say.</summary>
+    public string? LastLoss { get; set; }
+
     /// <summary>Attempts that failed by themselves.</summary>
     public int OwnFailures { get; set; }
 

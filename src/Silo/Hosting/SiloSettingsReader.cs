@@ -3,8 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Nola.Core.Devices;
+using Nola.Core.Quantities;
 using Nola.Silo.Devices;
 using Nola.Silo.Storage;
+using Nola.Silo.Workers;
 
 namespace Nola.Silo.Hosting;
 
@@ -15,7 +17,7 @@ namespace Nola.Silo.Hosting;
 public sealed class SiloSettingsReader
 {
     private static readonly string[] Names =
-        ["STORE", "ARTIFACTS", "SILO_PORT", "GATEWAY_PORT", "HTTP_PORT", "ADVERTISE", "DEVICES", "ROLE", "CLUSTER", "NAME", "LOG"];
+        ["STORE", "ARTIFACTS", "SILO_PORT", "GATEWAY_PORT", "HTTP_PORT", "ADVERTISE", "DEVICES", "WORKER_MEMORY", "WORKER_SILENCE", "ROLE", "CLUSTER", "NAME", "LOG"];
 
     private readonly Dictionary<string, string> options = new(StringComparer.Ordinal);
     private readonly Func<string, string?> environment;
@@ -81,6 +83,7 @@ public sealed class SiloSettingsReader
         var advertise = Get("ADVERTISE", "127.0.0.1", ParseAddress);
         var log = Get("LOG", "warning", ParseLogLevel);
         var artifacts = Get("ARTIFACTS", SiloSettings.DefaultArtifactFolder, Path.GetFullPath);
+        var workers = new WorkerSettings { MemoryLimit = Get("WORKER_MEMORY", "none", ParseMemory), SilenceLimit = Get("WORKER_SILENCE", "10m", ParseSilence) };
         return problems.Count > 0 ? null : new()
         {
             Storage = store!,
@@ -95,6 +98,7 @@ public sealed class SiloSettingsReader
             HttpPort = ports.Http,
             LogsToConsole = true,
             LogLevel = log,
+            Workers = workers,
         };
     }
 
@@ -145,6 +149,14 @@ public sealed class SiloSettingsReader
                     : throw new FormatException("that names no devices; write auto, none, cuda, or cpu:SLOTS with 1 to 1024 slots.");
         }
     }
+
+    private static long ParseMemory(string text) => text == "none" ? 0
+        : Units.TryMemory(text, out var bytes) && bytes > 0 ? bytes
+        : throw new FormatException("that is no amount of memory; write it like 8 GiB, or none for no limit.");
+
+    private static TimeSpan ParseSilence(string text) => Units.TryDuration(text, out var duration) && duration > TimeSpan.Zero
+        ? duration
+        : throw new FormatException("that is no duration; write it like 90s or 10m.");
 
     private static string ParseCluster(string text) => text.Length <= 64 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
         ? text

@@ -40,11 +40,19 @@ public sealed class AdamW : IDisposable
         Steps++;
         var correction1 = 1 - Math.Pow(beta1, Steps);
         var correction2 = Math.Sqrt(1 - Math.Pow(beta2, Steps));
+        var pass = new AdamWPass(
+            (float)(1 - (learningRate * weightDecay)), (float)beta1, (float)beta2, (float)(learningRate / correction1), (float)correction2, (float)epsilon);
         using var quiet = no_grad();
         foreach (var (_, value, mean, square) in items)
         {
             if (value.grad is not { } gradient)
                 continue;
+            if (AdamWPass.Serves(value, gradient))
+            {
+                pass.Update(value, gradient, mean, square);
+                continue;
+            }
+
             using var scope = NewDisposeScope();
             value.mul_(1 - (learningRate * weightDecay));
             mean.mul_(beta1).add_(gradient, alpha: 1 - beta1);

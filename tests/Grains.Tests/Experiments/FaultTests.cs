@@ -53,7 +53,7 @@ public class FaultTests
 
         Assert.Equal(2, status.Counts.Failed);
         var trial = (await engine.Trials("a"))[0];
-        Assert.StartsWith("lost 4 times", Assert.IsType<Failed>(trial.Result.Outcome).Reason);
+        Assert.Equal("lost 4 times; the last time: the worker died", Assert.IsType<Failed>(trial.Result.Outcome).Reason);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class FaultTests
         Assert.Equal(DirectiveAction.Abandon, (await trial.Report(1, work, better)).Action);
         Assert.Equal(DirectiveAction.Abandon, (await trial.Progress(1, work, new())).Action);
         Assert.True(await trial.Finish(old, work, new() { Outcome = new Completed() }));
-        await trial.Lose(1, work, Usage.None, Usage.None);
+        await trial.Lose(1, work, "the worker died", Usage.None, Usage.None);
         await trial.GiveUp(1, work, Usage.None);
         Assert.False((await trial.Start(old, work)).MayRun);
 

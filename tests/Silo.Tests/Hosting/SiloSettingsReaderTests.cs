@@ -20,11 +20,12 @@ public class SiloSettingsReaderTests
     [Fact]
     public void Read_VariableAndOption_OptionWins()
     {
-        var settings = SiloSettingsReader.Read(["--http-port=off", "--cluster", "blue"], Set(("NOLA_CLUSTER", "green"), ("NOLA_DEVICES", "cpu:3"), ("NOLA_HTTP_PORT", "1")));
+        var settings = SiloSettingsReader.Read(["--http-port=off", "--cluster", "blue"], Set(("NOLA_CLUSTER", "green"), ("NOLA_DEVICES", "cpu:3"), ("NOLA_HTTP_PORT", "1"), ("NOLA_WORKER_MEMORY", "8 GiB"), ("NOLA_WORKER_SILENCE", "90s")));
 
         Assert.Equal("blue", settings.Cluster);
         Assert.Null(settings.HttpPort);
         Assert.Equal(3, Assert.Single(settings.Devices).Slots);
+        Assert.Equal((8L << 30, TimeSpan.FromSeconds(90)), (settings.Workers.MemoryLimit, settings.Workers.SilenceLimit));
     }
 
     [Theory]
@@ -37,6 +38,8 @@ public class SiloSettingsReaderTests
     [InlineData("NOLA_ADVERTISE", "no such host", "NOLA_ADVERTISE is 'no such host': no address is known for that name; write this machine's own address or a name that resolves.")]
     [InlineData("NOLA_DEVICES", "gpu", "NOLA_DEVICES is 'gpu': that names no devices; write auto, none, cuda, or cpu:SLOTS with 1 to 1024 slots.")]
     [InlineData("NOLA_DEVICES", "cpu:0", "NOLA_DEVICES is 'cpu:0': that names no devices; write auto, none, cuda, or cpu:SLOTS with 1 to 1024 slots.")]
+    [InlineData("NOLA_WORKER_MEMORY", "8", "NOLA_WORKER_MEMORY is '8': that is no amount of memory; write it like 8 GiB, or none for no limit.")]
+    [InlineData("NOLA_WORKER_SILENCE", "long", "NOLA_WORKER_SILENCE is 'long': that is no duration; write it like 90s or 10m.")]
     [InlineData("NOLA_ROLE", "boss", "NOLA_ROLE is 'boss': there is no such role; write all, control or worker.")]
     [InlineData("NOLA_ROLE", "worker", "NOLA_ROLE is 'worker', but a cluster of several silos needs a Redis store and this one is 'sqlite:.nola/nola.db'; set NOLA_STORE to redis://HOST:PORT, or leave NOLA_ROLE out.")]
     [InlineData("NOLA_CLUSTER", "a b", "NOLA_CLUSTER is 'a b': a cluster id has at most 64 letters, digits, '-', '_' and '.'; choose another one.")]
@@ -56,7 +59,7 @@ public class SiloSettingsReaderTests
 
         Assert.Equal(
             [
-                "There is no option '--colour'; there are --store, --artifacts, --silo-port, --gateway-port, --http-port, --advertise, --devices, --role, --cluster, --name, --log.",
+                "There is no option '--colour'; there are --store, --artifacts, --silo-port, --gateway-port, --http-port, --advertise, --devices, --worker-memory, --worker-silence, --role, --cluster, --name, --log.",
                 "The option '--store' has no value; write --store VALUE.",
                 "--devices is 'cpu:1', but a silo of the role control runs no trials; leave it out, or set --role to all.",
                 "NOLA_SILO_PORT is 'x': a port is a number from 1 to 65535, or 0 for a free one.",

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
-using Nola.Testing.Models;
 
 namespace Nola.Silo.Tests.Workers;
 
@@ -18,15 +16,14 @@ public sealed class TrainingTests : IDisposable
     {
         await using var silo = await EmbeddedSilo.Start(folder);
         var experiment = silo.Grains.GetGrain<IExperimentGrain>("tiny");
-        await experiment.Submit(Spec("tiny", epochs: 4));
+        await experiment.Submit(TinyExperiment.Spec(folder, "tiny", epochs: 4));
 
         var status = await silo.WaitFor("tiny", now => now.State == ExperimentState.Finished, "finished");
 
         foreach (var study in status.Studies)
-            Assert.Equal(new Completed(), Assert.Single(await experiment.GetTrials(study.Index, 0, 10)).Result.Outcome);
-        foreach (var study in status.Studies)
         {
             var trial = Assert.Single(await experiment.GetTrials(study.Index, 0, 10));
+            Assert.Equal(new Completed(), trial.Result.Outcome);
             Assert.InRange(trial.Result.Metrics["accuracy"], 0.4, 1);
             Assert.NotNull(trial.Result.Parameters);
         }
@@ -36,8 +33,8 @@ public sealed class TrainingTests : IDisposable
     public async Task KillWorker_InMidTrial_ContinuesAndEndsWithTheSameMetrics()
     {
         await using var silo = await EmbeddedSilo.Start(folder);
-        var undisturbed = await Run(silo, "undisturbed", kill: false);
-        var killed = await Run(silo, "killed", kill: true);
+        var undisturbed = await TinyExperiment.RunOneTrial(silo, folder, "undisturbed");
+        var killed = await TinyExperiment.RunOneTrial(silo, folder, "killed", OwnWorkers.Kill);
 
         Assert.Equal(2, killed.Attempts);
         Assert.True(killed.Result.ResumedFromStep > 0, "the new attempt began at the beginning");
@@ -45,55 +42,49 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(1, undisturbed.Attempts);
     }
 
-    private async Task<TrialRecord> Run(EmbeddedSilo silo, string name, bool kill)
+    [Fact]
+    public async Task HangingWorker_IsKilledAndTheTrialContinues()
     {
-        var experiment = silo.Grains.GetGrain<IExperimentGrain>(name);
-        await experiment.Submit(Spec(name, epochs: 150) with { Methods = [new FullMethod { Id = "full" }] });
-        if (kill)
-        {
-            await silo.WaitFor(name, _ => HasCheckpoint(name), "training past a checkpoint");
-            foreach (var worker in Workers())
-                worker.Kill();
-        }
+        await using var silo = await EmbeddedSilo.Start(EmbeddedSilo.In(folder) with { Workers = new() { SilenceLimit = TimeSpan.FromSeconds(4) } });
 
-        await silo.WaitFor(name, now => now.State == ExperimentState.Finished, "finished");
-        return Assert.Single(await experiment.GetTrials(0, 0, 10));
+        var trial = await TinyExperiment.RunOneTrial(silo, folder, "hanging", OwnWorkers.Freeze);
+
+        Assert.Equal(new Completed(), trial.Result.Outcome);
+        Assert.Equal(2, trial.Attempts);
+        Assert.True(trial.Result.ResumedFromStep > 0, "the new attempt began at the beginning");
     }
 
-    private bool HasCheckpoint(string name) =>
-        Directory.EnumerateFiles(folder, "*.checkpoint", SearchOption.AllDirectories).Any(file => file.Contains($"/{name}/", StringComparison.Ordinal));
-
-    // The workers of this test process: dotnet children whose command line names the worker program.
-    private static IEnumerable<Process> Workers() => Process.GetProcesses().Where(process =>
+    [Fact]
+    public async Task WorkerOverItsMemoryLimit_FailsTheTrialAndNotTheSilo()
     {
-        try
-        {
-            var status = File.ReadAllText($"/proc/{process.Id}/stat");
-            return status[(status.LastIndexOf(')') + 2)..].Split(' ')[1] == Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)
-                && File.ReadAllText($"/proc/{process.Id}/cmdline").Contains("Nola.Worker.dll", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false; // It has just ended.
-        }
-    });
+        await using var silo = await EmbeddedSilo.Start(EmbeddedSilo.In(folder) with { Workers = new() { MemoryLimit = 100 << 20 } });
 
-    private ExperimentSpec Spec(string name, double epochs) => new()
+        var failed = await TinyExperiment.RunOneTrial(silo, folder, "large");
+
+        var reason = Assert.IsType<Failed>(failed.Result.Outcome).Reason;
+        Assert.Matches(@"^it used 0\.\d GiB of memory, and the slot's limit is 0\.1 GiB; use a smaller batch or model$", reason);
+        var function = new ExperimentSpec { Name = "next", Task = "function", Methods = [new FunctionMethod { Id = "constant", Function = "constant" }], Objective = new("value", Direction.Minimize) };
+        await silo.Grains.GetGrain<IExperimentGrain>("next").Submit(function);
+        await silo.WaitFor("next", now => now.State == ExperimentState.Finished, "finished");
+    }
+
+    [Fact]
+    public async Task WorkerKilledAgainAndAgain_FailsWithTheLastReason()
     {
-        Name = name,
-        Task = "sequence-classification",
-        Models = [new PretrainedModel { Id = "tiny", Path = TinyModel.Write(Path.Combine(folder, "model")) }],
-        Datasets =
-        [
-            new DatasetSpec
+        await using var silo = await EmbeddedSilo.Start(folder);
+        var experiment = silo.Grains.GetGrain<IExperimentGrain>("doomed");
+        await experiment.Submit(TinyExperiment.Spec(folder, "doomed", epochs: 100_000) with { Methods = [new FullMethod { Id = "full" }], Retries = new() { LostAttempts = 1 } });
+
+        await silo.WaitFor(
+            "doomed",
+            now =>
             {
-                Id = "notes",
-                Train = [TinyModel.WriteNotes(Path.Combine(folder, "train.csv"), 64)],
-                Test = [TinyModel.WriteNotes(Path.Combine(folder, "test.csv"), 32)],
+                OwnWorkers.Kill();
+                return now.State == ExperimentState.Finished;
             },
-        ],
-        Methods = [new FullMethod { Id = "full" }, new LoraMethod { Id = "lora" }, new Ia3Method { Id = "ia3" }],
-        Objective = new("macro-f1", Direction.Maximize),
-        Training = new() { Epochs = epochs, BatchSize = 16, MaxLength = 32, LearningRate = 1e-3, CheckpointEvery = TimeSpan.FromSeconds(0.2) },
-    };
+            "finished");
+
+        var trial = Assert.Single(await experiment.GetTrials(0, 0, 10));
+        Assert.Contains("lost 2 times; the last time: the worker", Assert.IsType<Failed>(trial.Result.Outcome).Reason, StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -13,13 +13,15 @@ public sealed class TrainingRunTests : IDisposable
     public void Dispose() => toy.Dispose();
 
     [Theory]
-    [InlineData("full")]
-    [InlineData("lora")]
-    [InlineData("ia3")]
-    public void Execute_ToyDataset_LearnsIt(string method)
+    [InlineData("full", Precision.Float32)]
+    [InlineData("lora", Precision.Float32)]
+    [InlineData("ia3", Precision.Float32)]
+    [InlineData("full", Precision.BFloat16)]
+    [InlineData("lora", Precision.BFloat16)]
+    public void Execute_ToyDataset_LearnsIt(string method, Precision precision)
     {
         var spec = toy.Spec(method);
-        var result = toy.Run(spec with { Training = spec.Training with { Epochs = method == "full" ? 6 : 15 } }, method);
+        var result = toy.Run(spec with { Training = spec.Training with { Epochs = method == "full" ? 6 : 15, Precision = precision } }, method);
 
         Assert.IsType<Completed>(result.Outcome);
         Assert.True(result.Metrics["macro-f1"] > (method == "ia3" ? 0.6 : 0.95), $"macro-F1 on the test split is {result.Metrics["macro-f1"]}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Nola.Core.Quantities;
 
 namespace Nola.Client.Specs.Forms;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Nola.Client.Specs;
+namespace Nola.Core.Quantities;
 
 /// <summary>Reads quantities as people write them.</summary>
-internal static partial class Units
+public static partial class Units
 {
     /// <summary>Matches what <see cref="TryDuration"/> reads; for editors.</summary>
     public const string DurationPattern = @"^\s*([0-9]+(\.[0-9]+)?\s*(ms|s|sec|m|min|h|d)\s*)+$";
@@ -94,4 +94,4 @@ internal static partial class Units
 /// <summary>An amount in a currency.</summary>
 /// <param name="Amount">Not negative.</param>
 /// <param name="Currency">ISO 4217 code.</param>
-internal readonly record struct Money(decimal Amount, string Currency);
+public readonly record struct Money(decimal Amount, string Currency);
