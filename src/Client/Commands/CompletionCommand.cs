@@ -12,6 +12,7 @@ internal static class CompletionCommand
         """;
 
     private const string Zsh = """
+        #compdef nola
         _nola() { local -a found; found=("${(@f)$(nola "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}"); compadd -- $found; _files; }
         compdef _nola nola
         """;

@@ -50,8 +50,7 @@ internal sealed class ViewOptions
         }
 
         await ReportCommand.Write(experiment, line.GetValue(json) ? "json" : "table", terminal);
-        var counts = last.Counts;
-        return counts.Failed + counts.Diverged + counts.Cancelled > 0 || last.State == ExperimentState.Cancelled ? ExitCodes.TrialsFailed : ExitCodes.Success;
+        return ExitCodes.Of(last);
     }
 
     private async Task<ExperimentStatus> Follow(ParseResult line, IExperimentGrain experiment, CancellationToken stop)
@@ -70,7 +69,7 @@ internal sealed class ViewOptions
     {
         if (!engine.IsHere)
         {
-            terminal.Note($"{id} goes on in the cluster; follow it with: nola watch {id}{engine.Options}");
+            terminal.Note($"{id} goes on; follow it with: nola watch {id}{engine.Options}");
             return ExitCodes.Interrupted;
         }
 

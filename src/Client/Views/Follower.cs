@@ -20,7 +20,8 @@ internal sealed class Follower(IExperimentGrain experiment, TimeProvider time)
             stop.ThrowIfCancellationRequested();
             var status = (await experiment.GetStatus())!;
             show(new(status, await News(status)));
-            var isOver = status.State is ExperimentState.Finished or ExperimentState.Cancelled || (status.State == ExperimentState.Paused && status.Running.IsEmpty);
+            // Trials of a paused experiment stay in flight, without a place.
+            var isOver = status.State is ExperimentState.Finished or ExperimentState.Cancelled || (status.State == ExperimentState.Paused && status.Running.All(trial => trial.Place.Length == 0));
             if (isOver)
                 return status;
             await timer.WaitForNextTickAsync(stop);

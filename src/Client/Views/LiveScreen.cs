@@ -56,19 +56,33 @@ internal static class LiveScreen
     {
         var table = Tables.Of(">#", "study", ">trials", ">best " + status.Objective.Metric, "state");
         // Studies under way first, then those to come, then those done.
-        var shown = status.Studies.OrderBy(study => study.Running > 0 ? 0 : study.IsDone ? 2 : 1).Take(most).Select(study => study.Index).ToHashSet();
-        var best = status.Studies.Where(study => study.Best is not null).Select(study => study.Best!.Value).DefaultIfEmpty(double.NaN)
-            .Aggregate((a, b) => status.Objective.IsBetter(b, a) ? b : a);
+        var shown = status.Studies.OrderBy(study => study.Running > 0 && !study.IsDone ? 0 : study.IsDone ? 2 : 1).Take(most).Select(study => study.Index).ToHashSet();
+        var best = Best(status, status.Studies.Select(study => Best(status, study)));
         foreach (var (study, name) in status.Studies.Zip(names.Own).Where(pair => shown.Contains(pair.First.Index)))
             table.AddRow(
                 study.Index.ToString(CultureInfo.InvariantCulture),
                 Markup.Escape(name),
                 string.Create(CultureInfo.InvariantCulture, $"{study.Counts.Total}{(study.Planned is { } planned ? $"/{planned}" : "")}"),
-                study.Best is { } value ? (value == best ? $"[green]* {Words.Of(value)}[/]" : Words.Of(value)) : "",
-                study.IsDone ? "done" : study.Running > 0 ? string.Create(CultureInfo.InvariantCulture, $"{study.Running} running") : $"[grey]{(status.State is ExperimentState.Running or ExperimentState.Queued ? "waiting" : "not done")}[/]");
+                Best(status, study) is { } value ? (value == best ? $"[green]* {Words.Of(value)}[/]" : Words.Of(value)) : "",
+                State(status, study));
         if (status.Studies.Length > most)
             table.AddRow("", string.Create(CultureInfo.InvariantCulture, $"[grey]… and {status.Studies.Length - most} more[/]"), "", "", "");
         return table;
+    }
+
+    // Of its finished trials and of those that run.
+    private static double? Best(ExperimentStatus status, StudyStatus study) =>
+        Best(status, status.Running.Where(trial => trial.Id.Study == study.Index).Select(trial => trial.Best).Append(study.Best));
+
+    private static double? Best(ExperimentStatus status, IEnumerable<double?> values) =>
+        values.Aggregate((double?)null, (best, value) => value is { } some && (best is not { } old || status.Objective.IsBetter(some, old)) ? some : best);
+
+    private static string State(ExperimentStatus status, StudyStatus study)
+    {
+        var running = status.Running.Count(trial => trial.Id.Study == study.Index && trial.Place.Length > 0);
+        return study.IsDone ? "done"
+            : running > 0 ? string.Create(CultureInfo.InvariantCulture, $"{running} running")
+            : $"[grey]{status.State switch { ExperimentState.Paused => "paused", ExperimentState.Running or ExperimentState.Queued => "waiting", _ => "not done" }}[/]";
     }
 
     private static Table Running(ExperimentStatus status, int most, int barWidth)
@@ -78,7 +92,7 @@ internal static class LiveScreen
             table.AddRow(
                 Markup.Escape(TrialWords.Name(trial)),
                 Markup.Escape(Places.Short(trial.Place)),
-                trial.Place.Length == 0 ? "[grey]waits for a slot[/]" : Markup.Escape(trial.Progress?.Phase ?? ""),
+                trial.Place.Length == 0 ? $"[grey]{(status.State == ExperimentState.Paused ? "paused" : "waits for a slot")}[/]" : Markup.Escape(trial.Progress?.Phase ?? ""),
                 Steps(trial, barWidth),
                 trial.Progress?.Loss is { } loss ? Words.Of(loss) : "",
                 trial.Progress is { SamplesPerSecond: > 0 and var pace } ? pace.ToString("0", CultureInfo.InvariantCulture) : "",

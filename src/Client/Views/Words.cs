@@ -8,14 +8,14 @@ namespace Nola.Client.Views;
 internal static class Words
 {
     /// <summary><c>0.4 s</c>, <c>12 s</c>, <c>3 min 05 s</c>, <c>2 h 07 min</c>.</summary>
-    public static string Of(TimeSpan time) => time switch
+    public static string Of(TimeSpan time) => (time < TimeSpan.FromSeconds(59.5) ? time : TimeSpan.FromSeconds(Math.Round(time.TotalSeconds))) switch
     {
-        _ when time < TimeSpan.FromSeconds(9.95) => Format($"{time.TotalSeconds:0.0} s"),
-        _ when time < TimeSpan.FromSeconds(59.5) => Format($"{time.TotalSeconds:0} s"),
-        _ when time < TimeSpan.FromHours(1) && time.Seconds == 0 => Format($"{(int)time.TotalMinutes} min"),
-        _ when time < TimeSpan.FromHours(1) => Format($"{(int)time.TotalMinutes} min {time.Seconds:00} s"),
-        _ when time.Minutes == 0 => Format($"{(int)time.TotalHours} h"),
-        _ => Format($"{(int)time.TotalHours} h {time.Minutes:00} min"),
+        { TotalSeconds: < 9.95 and var seconds } => Format($"{seconds:0.0} s"),
+        { TotalSeconds: < 60 and var seconds } => Format($"{seconds:0} s"),
+        { TotalHours: < 1, Seconds: 0, Minutes: var minutes } => Format($"{minutes} min"),
+        { TotalHours: < 1 } whole => Format($"{whole.Minutes} min {whole.Seconds:00} s"),
+        { Minutes: 0, TotalHours: var hours } => Format($"{(int)hours} h"),
+        var whole => Format($"{(int)whole.TotalHours} h {whole.Minutes:00} min"),
     };
 
     /// <summary>Four significant digits, without exponent where that is short: <c>0.8123</c>, <c>1.3e-07</c>.</summary>
@@ -36,8 +36,8 @@ internal static class Words
     public static string Short(long number) => number switch
     {
         < 1_000 => Format($"{number}"),
-        < 1_000_000 => Scaled(number / 1e3) + "k",
-        < 1_000_000_000 => Scaled(number / 1e6) + "M",
+        < 999_500 => Scaled(number / 1e3) + "k",
+        < 999_500_000 => Scaled(number / 1e6) + "M",
         _ => Scaled(number / 1e9) + "G",
     };
 
@@ -53,7 +53,7 @@ internal static class Words
         _ => outcome.ToString(),
     };
 
-    private static string Scaled(double number) => number.ToString(number < 10 ? "0.00" : number < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);
+    private static string Scaled(double number) => number.ToString(number < 9.995 ? "0.00" : number < 99.95 ? "0.0" : "0", CultureInfo.InvariantCulture);
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -114,7 +114,7 @@ public sealed record OutcomeCounts
     };
 }
 
-/// <summary>A trial in flight, for live views.</summary>
+/// <summary>A trial in flight, for live views: it runs, or it waits for a device.</summary>
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.RunningTrial")]
 public sealed record RunningTrial
@@ -127,6 +127,9 @@ public sealed record RunningTrial
 
     public int Attempt { get; init; } = 1;
     public TrialProgress? Progress { get; init; }
+
+    /// <summary>Used by its attempts so far, as far as they told.</summary>
+    public Usage Spent { get; init; } = Usage.None;
 
     /// <summary>Best objective measured so far in this trial.</summary>
     public double? Best { get; init; }

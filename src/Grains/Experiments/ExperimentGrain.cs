@@ -111,7 +111,7 @@ internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentCont
             Objective = spec.Objective,
             Studies = [.. studies.Select(study => ExperimentView.Study(study, Record.Summaries.FirstOrDefault(known => known.Index == study.Index)))],
             Running = [.. running.SelectMany(part => part)],
-            Budget = ExperimentView.Budget(spec, Record.Summaries, balance),
+            Budget = ExperimentView.Budget(spec, Record.Summaries, running.SelectMany(part => part), balance),
             Notice = Record.State == ExperimentState.Running ? notice : Stopped(),
         };
     }

@@ -1,6 +1,7 @@
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Budgets;
+using Nola.Core.Quantities;
 
 namespace Nola.Client.Specs.Sections;
 
