@@ -27,7 +27,15 @@ internal sealed class WorkerService : IWorker
         NativeLibraries.Load();
         torch.set_num_threads(setup.Threads);
         device = torch.device(setup.Device);
-        return Task.FromResult(new WorkerInfo(Environment.ProcessId, SelfTest.Run(device)));
+        return Task.FromResult(new WorkerInfo(Environment.ProcessId, SelfTest.Run(device), new()
+        {
+            Threads = setup.Threads,
+            Nola = SoftwareVersions.Nola,
+            TorchSharp = SoftwareVersions.Of(typeof(torch).Assembly),
+            LibTorch = torch.__version__,
+            DotNet = SoftwareVersions.DotNet,
+            System = SoftwareVersions.System,
+        }));
     }
 
     public Task<RunResult> Run(WorkerJob job, CancellationToken cancellation)

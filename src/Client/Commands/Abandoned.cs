@@ -1,4 +1,5 @@
 using Nola.Client.Hosting;
+using Nola.Client.Views;
 using Nola.Contracts;
 using Nola.Core.Experiments;
 
@@ -8,7 +9,7 @@ namespace Nola.Client.Commands;
 internal static class Abandoned
 {
     /// <summary>Pauses them and says so. Nothing is done to a cluster's experiments.</summary>
-    public static async Task Pause(Engine engine, string? exceptFor)
+    public static async Task Pause(Engine engine, string? exceptFor, Terminal terminal)
     {
         if (!engine.IsHere)
             return;
@@ -17,7 +18,7 @@ internal static class Abandoned
             if (entry.State is not (ExperimentState.Running or ExperimentState.Queued) || entry.Id == exceptFor)
                 continue;
             await engine.Grains.GetGrain<IExperimentGrain>(entry.Id).Pause();
-            await Console.Error.WriteLineAsync($"{entry.Id} was interrupted earlier and waits; go on with: nola resume {entry.Id}");
+            terminal.Note($"{entry.Id} was interrupted earlier and waits; go on with: nola resume {entry.Id}{engine.Options}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nola.Client.Views;
 
 namespace Nola.Client.Commands;
 
@@ -11,6 +12,7 @@ internal static class CompletionCommand
         """;
 
     private const string Zsh = """
+        #compdef nola
         _nola() { local -a found; found=("${(@f)$(nola "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}"); compadd -- $found; _files; }
         compdef _nola nola
         """;
@@ -24,7 +26,7 @@ internal static class CompletionCommand
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         var command = new Command("completion", "Prints a script that completes nola's commands in a shell.\n\nExample:\n  eval \"$(nola completion bash)\"") { shell };
-        command.SetAction(line => Console.Out.WriteLine(line.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
+        command.SetAction(line => Terminal.Of(line).Say(line.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
         return command;
     }
 }

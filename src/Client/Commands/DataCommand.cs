@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Nola.Client.Hosting;
+using Nola.Client.Specs;
+using Nola.Client.Views;
 using Nola.Data.Catalogue;
 using Spectre.Console;
 
@@ -20,19 +22,22 @@ internal static class DataCommand
         var command = new Command("ls", "Lists the datasets that a spec may name.\n\nExample:\n  nola data ls") { json, folder };
         command.SetAction(line =>
         {
-            var there = Path.GetFullPath(line.GetValue(folder)!);
-            var found = BuiltInDatasets.All.Select(dataset => (dataset.Name, dataset.Summary, Licence: "made by Nola", IsHere: true))
+            var terminal = Terminal.Of(line);
+            var there = Path.GetFullPath(line.GetValue(folder) ?? BuiltInDatasets.DefaultFolder());
+            var found = BuiltInDatasets.All.Select(dataset => (dataset.Name, dataset.Summary, Licence: "Made by Nola", IsHere: true))
                 .Concat(DataCatalogue.All.Select(dataset => (dataset.Name, dataset.Summary, dataset.Licence, IsHere: dataset.In(there) is not null))).ToArray();
             if (line.GetValue(json))
             {
-                JsonOutput.Write(found.Select(dataset => new { dataset.Name, dataset.Summary, dataset.Licence, dataset.IsHere }));
+                terminal.Say(JsonOutput.Text(found.Select(dataset => new { dataset.Name, dataset.Summary, dataset.Licence, dataset.IsHere })));
                 return ExitCodes.Success;
             }
 
-            var table = new Table().Border(TableBorder.Simple).AddColumns("dataset", "what it is", "licence", "here");
+            var table = Tables.Of("dataset", "here", "what it is, and its licence");
             foreach (var (name, summary, licence, isHere) in found)
-                table.AddRow(Markup.Escape(name), Markup.Escape(summary), Markup.Escape(licence), isHere ? "yes" : "nola data pull " + Markup.Escape(name));
-            AnsiConsole.Write(table);
+                table.AddRow(Markup.Escape(name), isHere ? "yes" : "no", Markup.Escape($"{summary} {licence}."));
+            terminal.Show(table);
+            if (found.Any(dataset => !dataset.IsHere))
+                terminal.Say("What is not here is downloaded by: nola data pull NAME");
             return ExitCodes.Success;
         });
         return command;
@@ -41,7 +46,7 @@ internal static class DataCommand
     private static Command Pull()
     {
         var names = new Argument<string[]>("dataset") { Description = "Names of datasets, as nola data ls shows them.", Arity = ArgumentArity.OneOrMore };
-        var from = new Option<string?>("--from") { Description = "A folder with the files, instead of their public origin." };
+        var from = new Option<string?>("--from") { Description = "A folder with the files, instead of their public origin.", HelpName = "folder" };
         var folder = FolderOption();
         var command = new Command("pull",
             """
@@ -53,6 +58,7 @@ internal static class DataCommand
             """) { names, from, folder };
         command.SetAction(async (line, cancellation) =>
         {
+            var terminal = Terminal.Of(line);
             var datasets = line.GetValue(names)!.Select(Find).ToArray();
             using var interruption = new Interruption();
             using var http = new HttpClient { Timeout = AnswerLimit };
@@ -61,8 +67,8 @@ internal static class DataCommand
             {
                 try
                 {
-                    var place = await pull.Pull(dataset, line.GetValue(from), Path.GetFullPath(line.GetValue(folder)!), new Lines(), interruption.Token);
-                    Console.WriteLine($"{dataset.Name} is in {place}");
+                    var place = await pull.Pull(dataset, line.GetValue(from), Path.GetFullPath(line.GetValue(folder) ?? BuiltInDatasets.DefaultFolder()), new Lines(terminal), interruption.Token);
+                    terminal.Say($"{dataset.Name} is in {place}");
                 }
                 catch (PullException fault)
                 {
@@ -75,20 +81,20 @@ internal static class DataCommand
         return command;
     }
 
-    private static Option<string> FolderOption() => new("--to")
+    private static Option<string?> FolderOption() => new("--to")
     {
+        HelpName = "folder",
         Description = "The data folder. Default: $NOLA_DATA, else nola/data in the user's folder for application data.",
-        DefaultValueFactory = _ => BuiltInDatasets.DefaultFolder(),
     };
 
     private static KnownDataset Find(string name) => DataCatalogue.Find(name) ?? throw new UserException(
         BuiltInDatasets.All.Any(dataset => dataset.Name == name)
             ? $"'{name}' needs no download; name it in a spec."
-            : $"There is no dataset '{name}'; there are {string.Join(", ", DataCatalogue.All.Select(dataset => dataset.Name))}.",
+            : $"There is no dataset '{name}'; {Suggestions.Remedy(name, [.. DataCatalogue.All.Select(dataset => dataset.Name)], "there are")}",
         ExitCodes.Usage);
 
     // One line when a file begins, breaks and is done.
-    private sealed class Lines : IProgress<PullProgress>
+    private sealed class Lines(Terminal terminal) : IProgress<PullProgress>
     {
         private (string File, PullState State) last;
 
@@ -97,7 +103,7 @@ internal static class DataCommand
             if (last == (value.File, value.State))
                 return;
             last = (value.File, value.State);
-            Console.Error.WriteLine(value.State switch
+            terminal.Note(value.State switch
             {
                 PullState.Transferring => $"{value.File} …",
                 PullState.Broken => string.Create(CultureInfo.InvariantCulture, $"{value.File}: the transfer broke after {value.Bytes} bytes and is tried again"),

@@ -1,3 +1,5 @@
+using Nola.Core.Experiments;
+
 namespace Nola.Client.Commands;
 
 /// <summary>What <c>nola</c> tells the shell.</summary>
@@ -15,6 +17,14 @@ internal static class ExitCodes
     /// <summary>The store or the cluster cannot be used.</summary>
     public const int Engine = 3;
 
-    /// <summary>Interrupted; nothing is lost, and <c>nola resume</c> goes on.</summary>
+    /// <summary>Interrupted or paused; nothing is lost, and <c>nola resume</c> goes on.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>That of an experiment which no longer runs.</summary>
+    public static int Of(ExperimentStatus status) => status switch
+    {
+        { State: ExperimentState.Paused } => Interrupted,
+        { State: ExperimentState.Cancelled } or { Counts: { Failed: > 0 } or { Diverged: > 0 } or { Cancelled: > 0 } } => TrialsFailed,
+        _ => Success,
+    };
 }

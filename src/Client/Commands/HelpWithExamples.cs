@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Nola.Client.Views;
 
 namespace Nola.Client.Commands;
 
@@ -9,25 +10,32 @@ namespace Nola.Client.Commands;
 /// </summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
-    private readonly SynchronousCommandLineAction usual;
+    private readonly HelpAction usual;
     private readonly Dictionary<Command, string> details = [];
 
-    private HelpWithExamples(SynchronousCommandLineAction usual) => this.usual = usual;
+    private HelpWithExamples(HelpAction usual) => this.usual = usual;
+
+    /// <summary>The paragraphs after a command's first.</summary>
+    public string? DetailsOf(Command command) => details.GetValueOrDefault(command);
 
     /// <summary>Puts it into a root command and all its subcommands.</summary>
-    public static void Install(RootCommand root)
+    public static HelpWithExamples Install(RootCommand root)
     {
         var option = root.Options.OfType<HelpOption>().Single();
-        var help = new HelpWithExamples((SynchronousCommandLineAction)option.Action!);
+        var help = new HelpWithExamples((HelpAction)option.Action!);
         help.Split(root);
         option.Action = help;
+        return help;
     }
 
     public override int Invoke(ParseResult parseResult)
     {
+        var terminal = Terminal.Of(parseResult);
+        // In a file or a pipe lines are not broken.
+        usual.MaxWidth = terminal.Screen is null ? int.MaxValue : terminal.Width;
         var code = usual.Invoke(parseResult);
         if (details.TryGetValue(parseResult.CommandResult.Command, out var text))
-            parseResult.InvocationConfiguration.Output.WriteLine(text + "\n");
+            terminal.Say(text + "\n");
         return code;
     }
 

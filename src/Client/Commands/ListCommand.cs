@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Nola.Client.Views;
 using Nola.Contracts;
 using Nola.Core.Experiments;
 using Spectre.Console;
@@ -16,10 +17,11 @@ internal static class ListCommand
         var engineOptions = EngineOptions.AddTo(command, runsTrials: false);
         command.SetAction(async (line, cancellation) =>
         {
-            await using var engine = await engineOptions.Open(line, cancellation);
-            var found = await Task.WhenAll((await engine.Catalog.List()).Select(async entry => (Entry: entry, Status: await engine.Grains.GetGrain<IExperimentGrain>(entry.Id).GetStatus())));
+            var terminal = Terminal.Of(line);
+            await using var engine = await engineOptions.OpenExisting(line, cancellation);
+            var found = engine is null ? [] : await Task.WhenAll((await engine.Catalog.List()).Select(async entry => (Entry: entry, Status: await engine.Grains.GetGrain<IExperimentGrain>(entry.Id).GetStatus())));
             if (line.GetValue(json))
-                JsonOutput.Write(found.Select(item => new
+                terminal.Say(JsonOutput.Text(found.Select(item => new
                 {
                     item.Entry.Id,
                     State = State(item.Entry, item.Status),
@@ -27,24 +29,23 @@ internal static class ListCommand
                     item.Entry.EndedAt,
                     TrialsEnded = item.Status?.Counts.Total ?? 0,
                     TrialsPlanned = item.Status?.Planned,
-                }));
+                })));
             else
-                Show(found);
+                Show(found, terminal);
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static void Show((CatalogEntry Entry, ExperimentStatus? Status)[] found)
+    private static void Show((CatalogEntry Entry, ExperimentStatus? Status)[] found, Terminal terminal)
     {
         if (found.Length == 0)
         {
-            Console.WriteLine("There are no experiments here yet; start one with: nola run SPEC");
+            terminal.Say("There are no experiments here yet; start one with: nola run SPEC");
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns(
-            new TableColumn("experiment"), new TableColumn("state"), new TableColumn("trials").RightAligned(), new TableColumn("submitted"), new TableColumn("ended"));
+        var table = Tables.Of("experiment", "state", ">trials", "submitted", "ended");
         foreach (var (entry, status) in found)
             table.AddRow(
                 Markup.Escape(entry.Id),
@@ -52,7 +53,7 @@ internal static class ListCommand
                 string.Create(CultureInfo.InvariantCulture, $"{status?.Counts.Total ?? 0}{(status?.Planned is { } planned ? $"/{planned}" : "")}"),
                 Time(entry.SubmittedAt),
                 entry.EndedAt is { } end ? Time(end) : "");
-        AnsiConsole.Write(table);
+        terminal.Show(table);
     }
 
     private static string State(CatalogEntry entry, ExperimentStatus? status) => (status?.State ?? entry.State).ToString().ToLowerInvariant();

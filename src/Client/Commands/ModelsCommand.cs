@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Nola.Client.Specs;
+using Nola.Client.Views;
 using Spectre.Console;
 
 namespace Nola.Client.Commands;
@@ -21,17 +22,18 @@ internal static class ModelsCommand
             """) { json };
         command.SetAction(line =>
         {
+            var terminal = Terminal.Of(line);
             var found = ModelCatalogue.All.Select(model => new { model.Name, model.Summary, Folder = ModelCatalogue.Find(model.Name, ModelCatalogue.DefaultFolders()) }).ToArray();
             if (line.GetValue(json))
             {
-                JsonOutput.Write(found);
+                terminal.Say(JsonOutput.Text(found));
                 return ExitCodes.Success;
             }
 
-            var table = new Table().Border(TableBorder.Simple).AddColumns("model", "what it is", "folder");
+            var table = Tables.Of("model", "what it is", "folder");
             foreach (var model in found)
-                table.AddRow(Markup.Escape(model.Name), Markup.Escape(model.Summary), Markup.Escape(model.Folder ?? "not installed"));
-            AnsiConsole.Write(table);
+                table.AddRow(Markup.Escape(model.Name), Markup.Escape(model.Summary), Markup.Escape(model.Folder ?? "not here: models/" + model.Name + " is in no folder above the program or this one"));
+            terminal.Show(table);
             return ExitCodes.Success;
         });
         return command;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
+using Nola.Client.Views;
 using Nola.Contracts;
 using Nola.Silo.Storage;
 
@@ -40,37 +40,42 @@ internal static class NolaCommandLine
     };
 
     /// <summary>Parses and runs a command line; returns the exit code.</summary>
-    public static async Task<int> Run(string[] args)
+    /// <param name="args">As the shell hands them over.</param>
+    /// <param name="terminal">Where the command writes; null for this process's own.</param>
+    public static async Task<int> Run(string[] args, Terminal? terminal = null)
     {
+        terminal ??= Terminal.OfProcess();
         var root = Create();
         HelpWithExamples.Install(root);
         var line = root.Parse(args);
-        if (line.Action is ParseErrorAction wrong)
+        if (line.Action is ParseErrorAction)
         {
-            wrong.ShowHelp = false;
-            await line.InvokeAsync();
-            await Console.Error.WriteLineAsync($"See: {string.Join(' ', PathOf(line.CommandResult))} --help");
+            // nola alone, and nola data, ask what there is.
+            if (line.UnmatchedTokens.Count == 0 && line.CommandResult.Command.Subcommands.Any())
+                return await root.Parse([.. args, "--help"]).InvokeAsync(terminal);
+            foreach (var problem in ParseProblems.Of(line))
+                terminal.Note($"nola: {problem}");
+            terminal.Note($"See: {ParseProblems.PathOf(line.CommandResult)} --help");
             return ExitCodes.Usage;
         }
 
         try
         {
-            // Ctrl-C belongs to the commands: they drain first.
-            return await line.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return await line.InvokeAsync(terminal);
         }
         catch (UserException problem)
         {
-            await Console.Error.WriteLineAsync($"nola: {problem.Message}");
+            terminal.Note($"nola: {problem.Message}");
             return problem.ExitCode;
         }
         catch (SubmissionRefusedException refusal)
         {
-            await Console.Error.WriteLineAsync($"nola: {refusal.Message}");
+            terminal.Note($"nola: {refusal.Message}");
             return ExitCodes.Usage;
         }
         catch (StoreException fault)
         {
-            await Console.Error.WriteLineAsync($"nola: {fault.Message}");
+            terminal.Note($"nola: {fault.Message}");
             return ExitCodes.Engine;
         }
         catch (OperationCanceledException)
@@ -78,7 +83,4 @@ internal static class NolaCommandLine
             return ExitCodes.Interrupted;
         }
     }
-
-    private static IEnumerable<string> PathOf(SymbolResult? result) =>
-        result is CommandResult command ? [.. PathOf(command.Parent), command.Command.Name] : [];
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Nola.Client.Reports;
+using Nola.Client.Views;
 using Nola.Contracts;
 using Nola.Core.Reports;
 using Nola.Core.Trials;
-using Spectre.Console;
 
 namespace Nola.Client.Commands;
 
@@ -13,7 +13,7 @@ internal static class ReportCommand
     public static Command Create()
     {
         var id = IdArgument.Create();
-        var format = new Option<string>("--format", "-f") { Description = "table, md, csv or json.", DefaultValueFactory = _ => "table" };
+        var format = new Option<string?>("--format", "-f") { Description = "How it is written. Default: table.", HelpName = "table|md|csv|json" };
         format.AcceptOnlyFromAmong("table", "md", "csv", "json");
         var json = new Option<bool>("--json") { Description = "The same as --format json." };
         var command = new Command("report",
@@ -27,17 +27,18 @@ internal static class ReportCommand
         var engineOptions = EngineOptions.AddTo(command, runsTrials: false);
         command.SetAction(async (line, cancellation) =>
         {
-            await using var engine = await engineOptions.Open(line, cancellation);
-            await Write(await engine.Find(line.GetValue(id)!), line.GetValue(json) ? "json" : line.GetValue(format)!);
+            await using var engine = await engineOptions.OpenFor(line.GetValue(id)!, line, cancellation);
+            await Write(await engine.Find(line.GetValue(id)!), line.GetValue(json) ? "json" : line.GetValue(format) ?? "table", Terminal.Of(line));
             return ExitCodes.Success;
         });
         return command;
     }
 
-    /// <summary>Computes the report of an experiment and writes it to standard output.</summary>
+    /// <summary>Computes the report of an experiment and writes it.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="format">table, md, csv or json.</param>
-    public static async Task Write(IExperimentGrain experiment, string format)
+    /// <param name="terminal">Where to.</param>
+    public static async Task Write(IExperimentGrain experiment, string format, Terminal terminal)
     {
         var spec = (await experiment.GetSpec())!;
         var status = (await experiment.GetStatus())!;
@@ -48,16 +49,16 @@ internal static class ReportCommand
         switch (format)
         {
             case "md":
-                Console.Write(ReportMarkdown.Write(report));
+                terminal.Output.Write(ReportMarkdown.Write(report));
                 break;
             case "csv":
-                Console.Write(ReportCsv.Write(report));
+                terminal.Output.Write(ReportCsv.Write(report));
                 break;
             case "json":
-                Console.WriteLine(ReportJson.Write(report));
+                terminal.Say(ReportJson.Write(report));
                 break;
             default:
-                ReportTable.Write(report, AnsiConsole.Console);
+                terminal.Show(ReportTable.Render(report, terminal.Width));
                 break;
         }
     }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Nola.Client.Hosting;
+using Nola.Client.Views;
+using Nola.Core.Experiments;
 
 namespace Nola.Client.Commands;
 
@@ -22,14 +24,16 @@ internal static class ResumeCommand
         command.SetAction(async (line, cancellation) =>
         {
             using var interruption = new Interruption();
-            await using var engine = await engineOptions.Open(line, interruption.Token);
+            await using var engine = await engineOptions.OpenFor(line.GetValue(id)!, line, interruption.Token);
             var name = line.GetValue(id)!;
             var experiment = await engine.Find(name);
-            await Abandoned.Pause(engine, exceptFor: name);
+            await Ended.Refuse(experiment, name, ExperimentState.Finished);
+            await Abandoned.Pause(engine, exceptFor: name, Terminal.Of(line));
             await experiment.Resume();
+            // One that has finished shows its report once more, so that a script may resume until it is done.
             if (engine.IsHere)
                 return await viewOptions.FollowToTheEnd(line, engine, name, interruption);
-            Console.WriteLine($"{name} goes on; follow it with: nola watch {name}");
+            Terminal.Of(line).Say($"{name} goes on; follow it with: nola watch {name}{engine.Options}");
             return ExitCodes.Success;
         });
         return command;

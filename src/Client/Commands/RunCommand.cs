@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Nola.Client.Hosting;
+using Nola.Client.Views;
 
 namespace Nola.Client.Commands;
 
@@ -25,12 +26,13 @@ internal static class RunCommand
         var viewOptions = ViewOptions.AddTo(command);
         command.SetAction(async (line, cancellation) =>
         {
-            if (SpecArgument.Load(line.GetValue(spec)!) is not { } experiment)
+            var terminal = Terminal.Of(line);
+            if (SpecArgument.Load(line.GetValue(spec)!, terminal) is not { } experiment)
                 return ExitCodes.Usage;
             using var interruption = new Interruption();
             await using var engine = await engineOptions.Open(line, interruption.Token);
-            await Abandoned.Pause(engine, exceptFor: null);
-            var id = await SubmitCommand.Submit(engine, experiment, line.GetValue(name));
+            await Abandoned.Pause(engine, exceptFor: null, terminal);
+            var id = await SubmitCommand.Submit(engine, experiment, line.GetValue(name), interruption.Token);
             return await viewOptions.FollowToTheEnd(line, engine, id, interruption);
         });
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Nola.Client.Specs;
+using Nola.Client.Views;
 
 namespace Nola.Client.Commands;
 
@@ -16,7 +17,7 @@ internal static class SchemaCommand
               nola schema > nola.schema.json
               # then, as the first line of a spec:  # yaml-language-server: $schema=nola.schema.json
             """);
-        command.SetAction(_ => Console.WriteLine(SpecSchema.Print()));
+        command.SetAction(line => Terminal.Of(line).Output.Write(SpecSchema.Print()));
         return command;
     }
 }

@@ -16,39 +16,45 @@ internal static class ShowCommand
     public static Command Create()
     {
         var id = IdArgument.Create();
-        var study = new Option<int?>("--study") { Description = "Number of a study, to list its finished trials." };
-        var json = new Option<bool>("--json") { Description = "As JSON." };
+        var study = new Option<int?>("--study") { Description = "Number of a study, to list its finished trials.", HelpName = "number" };
+        var spec = new Option<bool>("--spec") { Description = "The spec file as it was submitted." };
+        var json = new Option<bool>("--json") { Description = "As JSON; times are in seconds." };
         var command = new Command("show",
             """
-            Shows where an experiment stands: studies, running trials, budgets; with --study the finished trials of one study.
+            Shows where an experiment stands: studies, running trials, budgets; or the finished trials of one study; or the spec.
 
             Examples:
               nola show quickstart
               nola show quickstart --study 1 --json
-            """) { id, study, json };
+              nola show quickstart --spec > again.yaml
+            """) { id, study, spec, json };
         var engineOptions = EngineOptions.AddTo(command, runsTrials: false);
         command.SetAction(async (line, cancellation) =>
         {
-            await using var engine = await engineOptions.Open(line, cancellation);
+            var terminal = Terminal.Of(line);
+            await using var engine = await engineOptions.OpenFor(line.GetValue(id)!, line, cancellation);
             var experiment = await engine.Find(line.GetValue(id)!);
             var status = (await experiment.GetStatus())!;
-            if (line.GetValue(study) is not { } number)
-            {
-                if (line.GetValue(json))
-                    JsonOutput.Write(status);
-                else
-                    AnsiConsole.Write(LiveScreen.Render(status));
-                return ExitCodes.Success;
-            }
-
-            if (number < 0 || number >= status.Studies.Length)
-                throw new UserException($"--study is {number}; {status.Id} has the studies 0 to {status.Studies.Length - 1}.", ExitCodes.Usage);
-            var trials = await AllTrials(experiment, number);
-            if (line.GetValue(json))
-                JsonOutput.Write(trials);
+            if (line.GetValue(spec))
+                terminal.Output.Write((await experiment.GetSpec())!.SourceText);
+            else if (line.GetValue(study) is { } number)
+                await ShowStudy(number);
+            else if (line.GetValue(json))
+                terminal.Say(JsonOutput.Text(status));
             else
-                AnsiConsole.Write(Table(status, trials));
+                terminal.Show(LiveScreen.Render(status, terminal.Width));
             return ExitCodes.Success;
+
+            async Task ShowStudy(int number)
+            {
+                if (number < 0 || number >= status.Studies.Length)
+                    throw new UserException($"--study is {number}; {status.Id} has the studies 0 to {status.Studies.Length - 1}.", ExitCodes.Usage);
+                var trials = (await AllTrials(experiment, number)).OrderBy(trial => trial.Id.Number).ToArray();
+                if (line.GetValue(json))
+                    terminal.Say(JsonOutput.Text(trials));
+                else
+                    terminal.Show(Render(status, number, trials));
+            }
         });
         return command;
     }
@@ -62,20 +68,26 @@ internal static class ShowCommand
         return trials;
     }
 
-    private static Table Table(ExperimentStatus status, IReadOnlyList<TrialRecord> trials)
+    /// <summary>The finished trials of a study, the best by the objective marked.</summary>
+    public static Rows Render(ExperimentStatus status, int study, IReadOnlyList<TrialRecord> trials)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns(
-            new TableColumn("trial").RightAligned(), new TableColumn("seed").RightAligned(), new TableColumn(status.Objective.Metric).RightAligned(),
-            new TableColumn("parameters"), new TableColumn("outcome"), new TableColumn("training").RightAligned(), new TableColumn("attempts").RightAligned());
+        var hasParameters = trials.Any(trial => trial.Parameters.Count > 0);
+        var wasLost = trials.Any(trial => trial.Attempts > 1);
+        IEnumerable<string> headings = [">trial", ">seed", ">best " + status.Objective.Metric, .. Where(hasParameters, "parameters"), "outcome", ">training", .. Where(wasLost, ">attempts"), "on"];
+        var table = Tables.Of(headings);
         foreach (var trial in trials)
-            table.AddRow(
+            table.AddRow([
                 trial.Id.Number.ToString(CultureInfo.InvariantCulture),
                 trial.Seed.ToString(CultureInfo.InvariantCulture),
-                trial.Result.Objective is { } value ? Words.Of(value) : "",
-                Markup.Escape(string.Join(", ", trial.Parameters.Select(parameter => $"{parameter.Key} {Words.Of(parameter.Value)}"))),
+                trial.Result.Objective is { } value ? (trial.Id.Number == status.Studies[study].BestTrial ? $"[green]* {Words.Of(value)}[/]" : Words.Of(value)) : "",
+                .. Where(hasParameters, Markup.Escape(string.Join(", ", trial.Parameters.Select(parameter => $"{parameter.Key} {Words.Of(parameter.Value)}")))),
                 Markup.Escape(Words.Of(trial.Result.Outcome)),
                 Words.Of(trial.TotalUsage.TrainingTime),
-                trial.Attempts.ToString(CultureInfo.InvariantCulture));
-        return table;
+                .. Where(wasLost, trial.Attempts.ToString(CultureInfo.InvariantCulture)),
+                Markup.Escape(Places.Short(trial.Place)),
+            ]);
+        return new(new Markup($"[bold]{Markup.Escape(status.Id)}[/]  study {study}, {Markup.Escape(status.Studies[study].Name)}"), new Text(""), table);
+
+        static IEnumerable<string> Where(bool isShown, string cell) => isShown ? [cell] : [];
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Nola.Client.Specs;
+using Nola.Client.Views;
 using Nola.Core.Experiments;
 
 namespace Nola.Client.Commands;
@@ -10,13 +11,13 @@ internal static class SpecArgument
     public static Argument<string> Create() => new("spec") { Description = "The spec file (YAML)." };
 
     /// <summary>The spec, or null after all its problems were written to standard error.</summary>
-    public static ExperimentSpec? Load(string path)
+    public static ExperimentSpec? Load(string path, Terminal terminal)
     {
         var result = SpecFile.Load(path);
         foreach (var problem in result.Problems)
-            Console.Error.WriteLine(problem);
+            terminal.Note(problem.ToString());
         if (result.Problems.Length > 0)
-            Console.Error.WriteLine(result.Problems.Length == 1 ? "1 problem; nothing was started." : $"{result.Problems.Length} problems; nothing was started.");
+            terminal.Note(result.Problems.Length == 1 ? "1 problem; nothing was started." : $"{result.Problems.Length} problems; nothing was started.");
         return result.Problems.Length > 0 ? null : result.Spec;
     }
 }

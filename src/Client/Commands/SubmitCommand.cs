@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Nola.Client.Hosting;
+using Nola.Client.Specs;
+using Nola.Client.Views;
 using Nola.Contracts;
 using Nola.Core.Experiments;
 
@@ -23,23 +25,24 @@ internal static class SubmitCommand
         var engineOptions = EngineOptions.AddTo(command, runsTrials: false);
         command.SetAction(async (line, cancellation) =>
         {
-            if (SpecArgument.Load(line.GetValue(spec)!) is not { } experiment)
+            var terminal = Terminal.Of(line);
+            if (SpecArgument.Load(line.GetValue(spec)!, terminal) is not { } experiment)
                 return ExitCodes.Usage;
             await using var engine = await engineOptions.Open(line, cancellation);
-            Console.WriteLine(await Submit(engine, experiment, line.GetValue(name)));
+            terminal.Say(await Submit(engine, experiment, line.GetValue(name), cancellation));
             return ExitCodes.Success;
         });
         return command;
     }
 
     /// <summary>The option by which an experiment gets another name than its spec says.</summary>
-    public static Option<string?> NameOption() => new("--name") { Description = "Name of the experiment. Default: the spec's name; where it is taken, with a number behind it." };
+    public static Option<string?> NameOption() => new("--name") { HelpName = "name", Description = "Name of the experiment. Default: the spec's name; where it is taken, with a number behind it." };
 
     /// <summary>Submits under the first free id of the name, and returns the id.</summary>
-    public static async Task<string> Submit(Engine engine, ExperimentSpec spec, string? name)
+    public static async Task<string> Submit(Engine engine, ExperimentSpec spec, string? name, CancellationToken cancellation)
     {
         var id = await engine.Catalog.NewId(name ?? spec.Name);
-        await engine.Grains.GetGrain<IExperimentGrain>(id).Submit(spec);
+        await engine.Grains.GetGrain<IExperimentGrain>(id).Submit(await SpecChecksums.Take(spec, cancellation));
         return id;
     }
 }

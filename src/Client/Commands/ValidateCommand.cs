@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nola.Client.Views;
 using Nola.Core.Experiments;
 
 namespace Nola.Client.Commands;
@@ -12,10 +13,11 @@ internal static class ValidateCommand
         var command = new Command("validate", "Checks a spec file and the data and models it names, and lists every problem with line and remedy.\n\nExample:\n  nola validate my-experiment.yaml") { spec };
         command.SetAction(line =>
         {
-            if (SpecArgument.Load(line.GetValue(spec)!) is not { } experiment)
+            var terminal = Terminal.Of(line);
+            if (SpecArgument.Load(line.GetValue(spec)!, terminal) is not { } experiment)
                 return ExitCodes.Usage;
             var studies = Matrix.Expand(experiment, experiment.Name);
-            Console.WriteLine($"{line.GetValue(spec)} is valid: {studies.Length} {(studies.Length == 1 ? "study" : "studies")}, {experiment.Seeds.Length} {(experiment.Seeds.Length == 1 ? "seed" : "seeds")}{(experiment.Search is { } search ? $", search by {search.Sampler}" : "")}.");
+            terminal.Say($"{line.GetValue(spec)} is valid: {Words.Count(studies.Length, "study", "studies")}, {Words.Count(experiment.Seeds.Length, "seed")}{(experiment.Search is { } search ? $", search by {search.Sampler}" : "")}.");
             return ExitCodes.Success;
         });
         return command;

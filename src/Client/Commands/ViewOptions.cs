@@ -31,6 +31,7 @@ internal sealed class ViewOptions
     /// <summary>Shows the experiment until it ends, then its report. Returns the exit code.</summary>
     public async Task<int> FollowToTheEnd(ParseResult line, Engine engine, string id, Interruption interruption)
     {
+        var terminal = Terminal.Of(line);
         var experiment = await engine.Find(id);
         ExperimentStatus last;
         try
@@ -39,39 +40,40 @@ internal sealed class ViewOptions
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            return await Leave(engine, experiment, id);
+            return await Leave(engine, experiment, id, terminal);
         }
 
         if (last.State == ExperimentState.Paused)
         {
-            Say($"{id} is paused; go on with: nola resume {id}");
+            terminal.Note($"{id} is paused; go on with: nola resume {id}{engine.Options}");
             return ExitCodes.Interrupted;
         }
 
-        await ReportCommand.Write(experiment, line.GetValue(json) ? "json" : "table");
-        var counts = last.Counts;
-        return counts.Failed + counts.Diverged + counts.Cancelled > 0 || last.State == ExperimentState.Cancelled ? ExitCodes.TrialsFailed : ExitCodes.Success;
+        await ReportCommand.Write(experiment, line.GetValue(json) ? "json" : "table", terminal);
+        return ExitCodes.Of(last);
     }
 
     private async Task<ExperimentStatus> Follow(ParseResult line, IExperimentGrain experiment, CancellationToken stop)
     {
+        var terminal = Terminal.Of(line);
         var follower = new Follower(experiment, TimeProvider.System);
-        if (!line.GetValue(plain) && !line.GetValue(json) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi)
-            return await AnsiConsole.Live(new Text("")).AutoClear(true).StartAsync(live => follower.Follow(now => live.UpdateTarget(LiveScreen.Render(now.Status)), stop));
-        var log = new LogView(line.GetValue(json) ? Console.Error : Console.Out, TimeProvider.System);
+        if (!line.GetValue(plain) && !line.GetValue(json) && terminal.Screen is { } screen)
+            return await screen.Live(new Text("")).AutoClear(true).StartAsync(
+                live => follower.Follow(now => live.UpdateTarget(LiveScreen.Render(now.Status, screen.Profile.Width, screen.Profile.Height)), stop));
+        var log = new LogView(line.GetValue(json) ? terminal.Error : terminal.Output, TimeProvider.System);
         return await follower.Follow(log.Show, stop);
     }
 
     // Trials in this process save a checkpoint and stop; a cluster goes on without us.
-    private static async Task<int> Leave(Engine engine, IExperimentGrain experiment, string id)
+    private static async Task<int> Leave(Engine engine, IExperimentGrain experiment, string id, Terminal terminal)
     {
         if (!engine.IsHere)
         {
-            Say($"{id} goes on in the cluster; follow it with: nola watch {id}");
+            terminal.Note($"{id} goes on; follow it with: nola watch {id}{engine.Options}");
             return ExitCodes.Interrupted;
         }
 
-        Say("Stopping: running trials save a checkpoint. Press Ctrl-C again to stop at once; nothing is lost either way.");
+        terminal.Note("Stopping: running trials save a checkpoint. Press Ctrl-C again to stop at once; nothing is lost either way.");
         await experiment.Pause();
         using var limit = new CancellationTokenSource(LongestDrain);
         try
@@ -83,9 +85,7 @@ internal sealed class ViewOptions
             // What is still running goes on from its last checkpoint.
         }
 
-        Say($"{id} is paused; go on with: nola resume {id}");
+        terminal.Note($"{id} is paused; go on with: nola resume {id}{engine.Options}");
         return ExitCodes.Interrupted;
     }
-
-    private static void Say(string text) => Console.Error.WriteLine(text);
 }

@@ -15,7 +15,7 @@ internal static class WatchCommand
         command.SetAction(async (line, cancellation) =>
         {
             using var interruption = new Interruption();
-            await using var engine = await engineOptions.Open(line, interruption.Token);
+            await using var engine = await engineOptions.OpenFor(line.GetValue(id)!, line, interruption.Token);
             return await viewOptions.FollowToTheEnd(line, engine, line.GetValue(id)!, interruption);
         });
         return command;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Nola.Client.Commands;
+using Nola.Client.Specs;
 using Nola.Contracts;
 using Nola.Silo.Devices;
 using Nola.Silo.Hosting;
@@ -11,6 +12,9 @@ namespace Nola.Client.Hosting;
 /// <summary>The engine that a command talks to: a silo in this process, the process that has the store open, or a cluster.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
+    private const int MostNames = 10;
+    private const string StoreFile = "nola.db";
+
     private readonly Func<Task> close;
 
     private Engine(IGrainFactory grains, bool isHere, Func<Task> close)
@@ -23,24 +27,32 @@ internal sealed class Engine : IAsyncDisposable
     /// <summary>Whether trials run in this process and its workers, and so end with it.</summary>
     public bool IsHere { get; }
 
+    /// <summary>The options that name this engine, with a space before them, for commands that the user is told to type next; empty where none are needed.</summary>
+    public string Options { get; init; } = "";
+
     /// <summary>The way to experiments.</summary>
     public IGrainFactory Grains { get; }
 
     /// <summary>The catalog of experiments.</summary>
     public ICatalogGrain Catalog => Grains.GetGrain<ICatalogGrain>(0);
 
+    /// <summary>Whether a folder holds a store.</summary>
+    public static bool HasStore(string folder) => File.Exists(Path.Combine(folder, StoreFile));
+
     /// <summary>The engine of a store: the process that has it open, or else a silo in this one.</summary>
     /// <param name="folder">Absolute path of the folder with store, artifacts and log.</param>
     /// <param name="slots">CPU slots to offer; 0 for a silo that runs nothing.</param>
+    /// <param name="options">The engine's <see cref="Options"/>.</param>
+    /// <param name="note">Hears what the user should know.</param>
     /// <param name="cancellation">Gives up starting.</param>
-    public static async Task<Engine> Open(string folder, int slots, CancellationToken cancellation)
+    public static async Task<Engine> Open(string folder, int slots, string options, Action<string> note, CancellationToken cancellation)
     {
-        var store = Path.Combine(folder, "nola.db");
+        var store = Path.Combine(folder, StoreFile);
         if (StoreOwner.TryFind(store) is { } owner)
         {
             if (slots > 0)
-                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which runs the trials."));
-            return Of(await NolaClusterClient.Connect(owner, cancellation));
+                note(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which runs the trials."));
+            return Of(await NolaClusterClient.Connect(owner, cancellation), options);
         }
 
         var host = NolaSilo.Build(new()
@@ -56,17 +68,21 @@ internal sealed class Engine : IAsyncDisposable
         {
             await host.StopAsync();
             host.Dispose();
-        });
+        })
+        {
+            Options = options,
+        };
     }
 
     /// <summary>A client of a cluster.</summary>
     /// <param name="address">redis://HOST:PORT or HOST:PORT of a gateway.</param>
+    /// <param name="options">The engine's <see cref="Options"/>.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<Engine> Connect(string address, CancellationToken cancellation)
+    public static async Task<Engine> Connect(string address, string options, CancellationToken cancellation)
     {
         try
         {
-            return Of(await NolaClusterClient.Connect(address, Environment.GetEnvironmentVariable("NOLA_CLUSTER"), cancellation));
+            return Of(await NolaClusterClient.Connect(address, Environment.GetEnvironmentVariable("NOLA_CLUSTER"), cancellation), options);
         }
         catch (FormatException wrong)
         {
@@ -84,13 +100,15 @@ internal sealed class Engine : IAsyncDisposable
         var experiment = Grains.GetGrain<IExperimentGrain>(id);
         if (await experiment.GetStatus() is not null)
             return experiment;
-        var known = (await Catalog.List()).Select(entry => entry.Id).Take(10).ToArray();
-        throw new UserException(
-            $"There is no experiment '{id}' here; {(known.Length == 0 ? "there are none yet" : "there are " + string.Join(", ", known))}. Another store is named with --store, a cluster with --cluster.",
-            ExitCodes.Usage);
+        var known = (await Catalog.List()).Select(entry => entry.Id).ToArray();
+        var remedy = known.Length == 0 ? "there are none yet."
+            : Suggestions.Nearest(id, known) is { } near ? $"did you mean '{near}'?"
+            : known.Length <= MostNames ? $"there are {string.Join(", ", known)}."
+            : string.Create(CultureInfo.InvariantCulture, $"the newest are {string.Join(", ", known.Take(MostNames))}; nola ls shows all {known.Length}.");
+        throw new UserException($"There is no experiment '{id}' here; {remedy} Another store is named with --store, a cluster with --cluster.", ExitCodes.Usage);
     }
 
     public async ValueTask DisposeAsync() => await close();
 
-    private static Engine Of(NolaClusterClient cluster) => new(cluster.Client, isHere: false, async () => await cluster.DisposeAsync());
+    private static Engine Of(NolaClusterClient cluster, string options) => new(cluster.Client, isHere: false, async () => await cluster.DisposeAsync()) { Options = options };
 }

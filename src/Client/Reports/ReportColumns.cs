@@ -8,42 +8,47 @@ namespace Nola.Client.Reports;
 /// <param name="Title">Heading.</param>
 /// <param name="IsNumber">Whether it is set to the right.</param>
 /// <param name="Cell">Text of a row.</param>
-internal sealed record ReportColumn(string Title, bool IsNumber, Func<ReportRow, string> Cell);
+/// <param name="IsObjective">Whether it holds what the experiment optimises.</param>
+/// <param name="IsEffort">Whether it tells what the result took, not how good it is.</param>
+internal sealed record ReportColumn(string Title, bool IsNumber, Func<ReportRow, string> Cell, bool IsObjective = false, bool IsEffort = false);
 
 /// <summary>The columns of the table and of Markdown: the same, and only those that say something in this report.</summary>
 internal static class ReportColumns
 {
-    /// <summary>Columns for a report, most important first.</summary>
+    /// <summary>Columns for a report, most important first; the first names the study.</summary>
     public static IReadOnlyList<ReportColumn> For(Report report)
     {
         var main = report.Objective.Metric;
-        var others = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().Where(name => name != main && name is "accuracy" or "auroc" or "perplexity").Order(StringComparer.Ordinal);
+        var names = StudyNames.Of([.. report.Rows.Select(row => row.Name)]).Own;
+        var others = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().Where(name => name != main && name is "accuracy" or "auroc" or "perplexity" && name != main).Order(StringComparer.Ordinal);
         ReportColumn[] all =
         [
-            new("study", false, row => row.Name),
-            new("trials", true, row => Outcomes(row)),
-            new(main, true, row => Metric(row, main)),
+            new("study", false, row => names[row.Study]),
+            new("trials", true, Outcomes),
+            new(main, true, row => Metric(row, main), IsObjective: true),
             .. others.Select(name => new ReportColumn(name, true, row => Metric(row, name))),
             new("best set", false, row => string.Join(", ", row.Parameters.Select(parameter => $"{parameter.Key} {Words.Of(parameter.Value)}"))),
-            new("time to peak", true, row => row.SecondsToPeak is { Mean: > 0 } peak ? Words.Of(TimeSpan.FromSeconds(peak.Mean)) : ""),
-            new("trained", true, row => row.ParameterCounts is { } counts ? Count(counts.Trainable) : ""),
-            new("PEFT", true, row => row.ParameterCounts is { } counts ? Count(counts.Peft) : ""),
-            new("total", true, row => row.ParameterCounts is { } counts ? Count(counts.Total) : ""),
-            new("samples/s", true, row => row.SamplesPerSecond is { } pace ? pace.ToString("0", CultureInfo.InvariantCulture) : ""),
-            new("memory", true, row => row.PeakMemory > 0 ? Bytes(row.PeakMemory) : ""),
-            new("training", true, row => row.Usage.TrainingTime > TimeSpan.Zero ? Words.Of(row.Usage.TrainingTime) : ""),
-            new("cost", true, row => row.Cost is { } cost ? Words.Of(Math.Round(cost, 4), report.Currency) : ""),
-            new("efficiency", true, row => row.Efficiency is { } efficiency ? efficiency.ToString("0.000", CultureInfo.InvariantCulture) : ""),
+            Effort("time to peak", row => row.SecondsToPeak is { Mean: > 0 } peak ? Words.Of(TimeSpan.FromSeconds(peak.Mean)) : ""),
+            Effort("trained", row => row.ParameterCounts is { } counts ? Words.Short(counts.Trainable) : ""),
+            Effort("PEFT", row => row.ParameterCounts is { } counts ? Words.Short(counts.Peft) : ""),
+            Effort("total", row => row.ParameterCounts is { } counts ? Words.Short(counts.Total) : ""),
+            Effort("memory", row => row.PeakMemory > 0 ? Bytes(row.PeakMemory) : ""),
+            Effort("samples/s", row => row.SamplesPerSecond is { } pace ? pace.ToString(pace < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) : ""),
+            Effort("device time", row => row.Usage.DeviceTime > TimeSpan.Zero ? Words.Of(row.Usage.DeviceTime) : ""),
+            Effort("cost " + report.Currency, row => row.Cost is { } cost ? Words.Of(Math.Round(cost, 4), null) : ""),
+            Effort("efficiency", row => row.Efficiency is { } efficiency ? efficiency.ToString("0.000", CultureInfo.InvariantCulture) : ""),
         ];
         return [.. all.Where(column => report.Rows.Any(row => column.Cell(row).Length > 0))];
     }
 
     /// <summary>Mean with the standard deviation in brackets.</summary>
-    public static string Metric(ReportRow row, string name) => !row.Metrics.TryGetValue(name, out var value) ? ""
+    private static string Metric(ReportRow row, string name) => !row.Metrics.TryGetValue(name, out var value) ? ""
         : value.Deviation is { } deviation ? $"{Words.Of(value.Mean)} ({Words.Of(deviation)})"
         : Words.Of(value.Mean);
 
-    /// <summary><c>3</c> when all completed, else each outcome that occurred: <c>2, 1 failed</c>.</summary>
+    private static ReportColumn Effort(string title, Func<ReportRow, string> cell) => new(title, true, cell, IsEffort: true);
+
+    // "3" when all completed, else each outcome that occurred: "2, 1 failed".
     private static string Outcomes(ReportRow row)
     {
         var counts = row.Outcomes;
@@ -55,7 +60,7 @@ internal static class ReportColumns
             .Prepend(counts.Completed.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
-
-    private static string Bytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0} MiB");
+    private static string Bytes(long bytes) => bytes < 10L << 30
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0} MiB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.0} GiB");
 }

@@ -36,7 +36,7 @@ internal static class ReportCsv
         .. parameters.Select(name => row.Parameters.TryGetValue(name, out var value) ? value.ToString() : null),
         row.Outcomes.Completed, row.Outcomes.Pruned, row.Outcomes.OutOfBudget, row.Outcomes.Diverged, row.Outcomes.Failed, row.Outcomes.Cancelled,
         row.SecondsToPeak?.Mean, row.ParameterCounts?.Trainable, row.ParameterCounts?.Peft, row.ParameterCounts?.Total, row.PeakMemory, row.SamplesPerSecond,
-        row.Usage.TrainingTime.TotalSeconds, row.Usage.InferenceTime.TotalSeconds, row.Usage.DeviceTime.TotalSeconds, row.Cost, row.Efficiency,
+        row.Usage.TrainingTime.TotalSeconds, row.Usage.InferenceTime.TotalSeconds, row.Usage.DeviceTime.TotalSeconds, row.Cost is { } cost ? Math.Round(cost, 8) : null, row.Efficiency,
     ];
 
     private static void Line(CsvWriter csv, object?[] cells)

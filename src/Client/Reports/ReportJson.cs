@@ -4,7 +4,7 @@ using Nola.Core.Reports;
 
 namespace Nola.Client.Reports;
 
-/// <summary>A report as JSON; docs/report.schema.json describes it. Times are in seconds, memory in bytes, names in camelCase.</summary>
+/// <summary>A report as JSON, as docs/report.schema.json describes it: times in seconds, memory in bytes, names in camelCase.</summary>
 internal static class ReportJson
 {
     /// <summary>Grows when a reader of older reports would misread newer ones.</summary>
@@ -21,12 +21,15 @@ internal static class ReportJson
             Objective = new { report.Objective.Metric, report.Objective.Direction },
             report.SubmittedAt,
             report.EndedAt,
+            report.MeasuredOn,
             ElapsedSeconds = report.Elapsed.TotalSeconds,
             report.Outcomes,
             Usage = Usage(report.Usage),
-            report.Cost,
+            Cost = Rounded(report.Cost),
             report.Currency,
             report.Notice,
+            report.Provenance,
+            Failures = report.Failures.Select(failure => new { failure.Study, failure.Trial, failure.Outcome }),
             Studies = report.Rows.Select(row => new
             {
                 row.Study,
@@ -44,11 +47,14 @@ internal static class ReportJson
                 row.PeakMemory,
                 row.SamplesPerSecond,
                 Usage = Usage(row.Usage),
-                row.Cost,
+                Cost = Rounded(row.Cost),
                 row.Efficiency,
             }),
         },
         JsonOutput.Options);
+
+    // Digits beyond these are those of the division by 3600.
+    private static decimal? Rounded(decimal? cost) => cost is { } amount ? Math.Round(amount, 8) : null;
 
     private static object Usage(Core.Trials.Usage usage) => new
     {

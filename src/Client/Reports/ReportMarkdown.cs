@@ -17,7 +17,8 @@ internal static class ReportMarkdown
         Line(columns.Select(column => column.Title));
         Line(columns.Select(column => column.IsNumber ? "---:" : "---"));
         foreach (var row in report.Rows)
-            Line(columns.Select(column => row.IsBest && column.Title == report.Objective.Metric ? $"**{Escape(column.Cell(row))}**" : Escape(column.Cell(row))));
+            Line(columns.Select(column => row.IsBest && column.IsObjective ? $"**{Escape(column.Cell(row))}**" : Escape(column.Cell(row))));
+        text.Append(string.Concat(ReportText.Failures(report).Select((line, index) => $"{(index == 0 ? "\n" : "")}- {line}\n")));
         return text.Append('\n').Append(ReportText.Legend(report).Replace("* best", "bold: best", StringComparison.Ordinal)).Append('\n').ToString();
 
         void Line(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");

@@ -5,46 +5,63 @@ using Nola.Core.Trials;
 namespace Nola.Client.Views;
 
 /// <summary>An experiment as plain lines with the time of day, for logs and pipes.</summary>
+/// <remarks>
+/// Few lines, whatever the experiment: of many trials that start and end at once most are only counted, and where nothing is said for a while, one line tells that it goes on.
+/// </remarks>
 internal sealed class LogView(TextWriter output, TimeProvider time)
 {
     private const int MostLinesAtOnce = 20;
-    private static readonly TimeSpan BetweenProgressLines = TimeSpan.FromSeconds(10);
+    private const int MostTrialsInALine = 3;
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstMinute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BeforeNotice = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<TrialId, int> started = [];
-    private long? progressAt;
+    private readonly long beganAt = time.GetTimestamp();
+    private long saidAt = time.GetTimestamp();
+    private long windowAt = time.GetTimestamp();
+    private int linesLeft = MostLinesAtOnce;
+    private int untold;
     private string? notice;
     private long? noticedAt;
     private ExperimentState? state;
+    private StudyNames? names;
 
     /// <summary>Writes what has happened since the last snapshot.</summary>
     public void Show(Snapshot now)
     {
         var status = now.Status;
-        if (state is null)
-            Line($"{status.Id}: {Count(status.Planned, "trial")} in {Count(status.Studies.Length, "study", "studies")}");
+        if (time.GetElapsedTime(windowAt) >= Window)
+        {
+            (windowAt, linesLeft) = (time.GetTimestamp(), MostLinesAtOnce);
+            TellUntold(status, status.Counts.Total - now.News.Count);
+        }
+
+        var isFirst = state is null;
+        if (isFirst)
+            Begin(status);
         ShowNotice(status.Notice);
-
-        foreach (var trial in status.Running.Where(trial => trial.Place.Length > 0 && started.GetValueOrDefault(trial.Id) < trial.Attempt).Take(MostLinesAtOnce))
+        ShowStarted(status);
+        // What ended before anyone looked is in the first line.
+        if (!isFirst)
+            ShowEnded(now);
+        if (state != status.State && (!isFirst || status.State != ExperimentState.Running))
         {
-            started[trial.Id] = trial.Attempt;
-            Line($"trial {Name(trial.Id)} ({trial.Study}) started on {trial.Place}{(trial.Attempt > 1 ? $", attempt {trial.Attempt}" : "")}");
-        }
-
-        foreach (var (study, trial) in now.News.Take(MostLinesAtOnce))
-        {
-            started.Remove(trial.Id);
-            var value = trial.Result.Objective is { } best ? $", {status.Objective.Metric} {Words.Of(best)}" : "";
-            var training = trial.TotalUsage.TrainingTime > TimeSpan.Zero ? $", {Words.Of(trial.TotalUsage.TrainingTime)} of training" : "";
-            Line($"trial {Name(trial.Id)} ({study.Name}) {Words.Of(trial.Result.Outcome)}{value}{training}");
-        }
-
-        if (now.News.Count > MostLinesAtOnce)
-            Line($"{now.News.Count - MostLinesAtOnce} more trials ended");
-        if (state != status.State && (state is not null || status.State != ExperimentState.Running))
+            TellUntold(status, status.Counts.Total);
             Line($"{status.Id} is {status.State.ToString().ToLowerInvariant()}");
+        }
+
         state = status.State;
         ShowProgress(status);
+    }
+
+    private void Begin(ExperimentStatus status)
+    {
+        names = StudyNames.Of([.. status.Studies.Select(study => study.Name)]);
+        var planned = status.Planned is { } number ? Words.Count(number, "trial") : "an open number of trials";
+        Line($"{status.Id}: {planned} in {Words.Count(status.Studies.Length, "study", "studies")}"
+            + (names.Common.Length > 0 ? $", {names.Common}" : "")
+            + (status.Counts.Total > 0 ? $"; {Words.Count(status.Counts.Total, "trial")} ended before" : ""));
     }
 
     // At the start a cluster has no devices for a moment; only what lasts is worth a line.
@@ -62,26 +79,65 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
         noticedAt = null;
     }
 
-    private void ShowProgress(ExperimentStatus status)
+    private void ShowStarted(ExperimentStatus status)
     {
-        if (progressAt is { } last && time.GetElapsedTime(last) < BetweenProgressLines)
-            return;
-        var isFirst = progressAt is null;
-        progressAt = time.GetTimestamp();
-        if (isFirst)
-            return;
-        foreach (var trial in status.Running.Where(trial => trial.Progress is { Step: > 0 }).Take(MostLinesAtOnce))
-            Line($"trial {Name(trial.Id)} {trial.Progress!.Phase}: {TrialWords.Progress(trial)}");
-        Line($"{status.Counts.Total} of {status.Planned?.ToString(CultureInfo.InvariantCulture) ?? "?"} trials ended, {status.Running.Length} in flight, {Words.Of(status.Elapsed)}");
+        foreach (var trial in status.Running.Where(trial => trial.Place.Length > 0 && started.GetValueOrDefault(trial.Id) < trial.Attempt).OrderBy(trial => trial.Id.Study).ThenBy(trial => trial.Id.Number))
+        {
+            started[trial.Id] = trial.Attempt;
+            if (linesLeft > 0)
+                TrialLine($"trial {TrialWords.Name(trial)} ({names!.Own[trial.Id.Study]}) started on {Places.Short(trial.Place)}");
+        }
     }
 
-    private void Line(FormattableString text) => output.WriteLine($"{time.GetLocalNow():HH:mm:ss} {text.ToString(CultureInfo.InvariantCulture)}");
+    private void ShowEnded(Snapshot now)
+    {
+        var ended = now.Status.Counts.Total - now.News.Count;
+        foreach (var (study, trial) in now.News.OrderBy(news => news.Trial.EndedAt))
+        {
+            ended++;
+            started.Remove(trial.Id);
+            if (linesLeft == 0)
+            {
+                untold++;
+                continue;
+            }
 
-    private void Line(string text) => output.WriteLine($"{time.GetLocalNow():HH:mm:ss} {text}");
+            var value = trial.Result.Objective is { } best ? $", {now.Status.Objective.Metric} {Words.Of(best)}" : "";
+            var training = trial.TotalUsage.TrainingTime > TimeSpan.Zero ? $", {Words.Of(trial.TotalUsage.TrainingTime)} of training" : "";
+            TrialLine($"trial {TrialWords.Name(trial.Id)} ({names!.Own[study.Index]}) {Words.Of(trial.Result.Outcome)}{value}{training}; {ended} of {Planned(now.Status)}");
+        }
+    }
 
-    private static string Name(TrialId id) => string.Create(CultureInfo.InvariantCulture, $"{id.Study}/{id.Number}");
+    private void ShowProgress(ExperimentStatus status)
+    {
+        var pause = time.GetElapsedTime(beganAt) <= FirstMinute ? Window : FirstMinute;
+        if (status.State != ExperimentState.Running || time.GetElapsedTime(saidAt) < pause)
+            return;
+        TellUntold(status, status.Counts.Total);
+        var active = status.Running.Where(trial => trial.Place.Length > 0).OrderBy(trial => trial.Id.Study).ThenBy(trial => trial.Id.Number).ToArray();
+        var more = active.Length > MostTrialsInALine ? string.Create(CultureInfo.InvariantCulture, $" | {active.Length - MostTrialsInALine} more") : "";
+        Line($"{status.Counts.Total} of {Planned(status)} trials ended, {active.Length} running"
+            + string.Concat(active.Take(MostTrialsInALine).Select((trial, index) => $"{(index == 0 ? ": " : " | ")}{TrialWords.Name(trial)} {TrialWords.Progress(trial)}")) + more);
+    }
 
-    private static string Count(long? number, string one, string? many = null) => number is null
-        ? $"an open number of {many ?? one + "s"}"
-        : string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : many ?? one + "s")}");
+    private void TellUntold(ExperimentStatus status, long ended)
+    {
+        if (untold > 0)
+            Line(string.Create(CultureInfo.InvariantCulture, $"{untold} more trials ended; {ended} of {Planned(status)}"));
+        untold = 0;
+    }
+
+    private void TrialLine(string text)
+    {
+        linesLeft--;
+        Line(text);
+    }
+
+    private void Line(string text)
+    {
+        saidAt = time.GetTimestamp();
+        output.WriteLine($"{time.GetLocalNow():HH:mm:ss} {text}");
+    }
+
+    private static string Planned(ExperimentStatus status) => status.Planned?.ToString(CultureInfo.InvariantCulture) ?? "?";
 }

@@ -1,19 +1,28 @@
 using System.Globalization;
 using Nola.Core.Experiments;
+using Nola.Core.Trials;
 
 namespace Nola.Client.Views;
 
-/// <summary>A running trial in words.</summary>
+/// <summary>A trial in words.</summary>
 internal static class TrialWords
 {
-    /// <summary><c>step 240 of 400, loss 0.5321, 310 samples/s, 12 s left, best 0.8012</c>: what is known of it.</summary>
+    /// <summary>Study and number: <c>2/0</c>.</summary>
+    public static string Name(TrialId id) => string.Create(CultureInfo.InvariantCulture, $"{id.Study}/{id.Number}");
+
+    /// <summary>Study and number, and the attempt where it is not the first: <c>2/0, attempt 2</c>.</summary>
+    public static string Name(RunningTrial trial) => trial.Attempt > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Name(trial.Id)}, attempt {trial.Attempt}") : Name(trial.Id);
+
+    /// <summary><c>step 240 of 400, loss 0.5321, 310 samples/s, 12 s left, best 0.8012</c>: what is known of it; the phase before the first step.</summary>
     public static string Progress(RunningTrial trial)
     {
         if (trial.Progress is not { } progress)
-            return "";
+            return trial.Place.Length == 0 ? "waits for a slot" : "starting";
+        if (progress.Step == 0)
+            return progress.Phase;
         return string.Join(", ", new[]
         {
-            progress.Step > 0 ? string.Create(CultureInfo.InvariantCulture, $"step {progress.Step}{(progress.PlannedSteps is { } planned ? $" of {planned}" : "")}") : null,
+            string.Create(CultureInfo.InvariantCulture, $"step {progress.Step}{(progress.PlannedSteps is { } planned ? $" of {planned}" : "")}"),
             progress.Loss is { } loss ? "loss " + Words.Of(loss) : null,
             progress.SamplesPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $"{progress.SamplesPerSecond:0} samples/s") : null,
             TimeLeft(trial) is { } left ? Words.Of(left) + " left" : null,

@@ -22,6 +22,9 @@ public sealed record ExperimentStatus
     public ImmutableArray<RunningTrial> Running { get; init; } = [];
     public BudgetStatus Budget { get; init; } = new();
 
+    /// <summary>Versions of Nola and .NET on the silo that accepted it.</summary>
+    public string Software { get; init; } = "";
+
     /// <summary>Why the experiment is not running though it should be, one sentence; null when all is well.</summary>
     public string? Notice { get; init; }
 
@@ -111,7 +114,7 @@ public sealed record OutcomeCounts
     };
 }
 
-/// <summary>A trial in flight, for live views.</summary>
+/// <summary>A trial in flight, for live views: it runs, or it waits for a device.</summary>
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.RunningTrial")]
 public sealed record RunningTrial
@@ -124,6 +127,9 @@ public sealed record RunningTrial
 
     public int Attempt { get; init; } = 1;
     public TrialProgress? Progress { get; init; }
+
+    /// <summary>Used by its attempts so far, as far as they told.</summary>
+    public Usage Spent { get; init; } = Usage.None;
 
     /// <summary>Best objective measured so far in this trial.</summary>
     public double? Best { get; init; }

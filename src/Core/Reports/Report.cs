@@ -14,6 +14,9 @@ public sealed record Report
     public DateTimeOffset SubmittedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>What the metrics were measured on, such as <c>the test split</c>; empty for tasks without data.</summary>
+    public string MeasuredOn { get; init; } = "";
+
     /// <summary>Running time, pauses not counted.</summary>
     public TimeSpan Elapsed { get; init; }
 
@@ -32,9 +35,21 @@ public sealed record Report
     /// <summary>Why it ended early, one sentence; null when it did not.</summary>
     public string? Notice { get; init; }
 
+    /// <summary>Trials that failed or diverged, by study and number.</summary>
+    public ImmutableArray<ReportFailure> Failures { get; init; } = [];
+
+    /// <summary>All that is needed to run it again.</summary>
+    public Provenance Provenance { get; init; } = new();
+
     /// <summary>The studies, in the order of the matrix.</summary>
     public ImmutableArray<ReportRow> Rows { get; init; } = [];
 }
+
+/// <summary>A trial without a result.</summary>
+/// <param name="Study">Position of its study in the matrix, from 0.</param>
+/// <param name="Trial">Its number in the study, from 0.</param>
+/// <param name="Outcome">How it ended.</param>
+public sealed record ReportFailure(int Study, int Trial, Outcome Outcome);
 
 /// <summary>What one study has found.</summary>
 public sealed record ReportRow

@@ -24,13 +24,26 @@ public static class ReportBuilder
             SubmittedAt = status.SubmittedAt,
             EndedAt = status.EndedAt,
             Elapsed = status.Elapsed,
+            MeasuredOn = MeasuredOn(spec),
             Outcomes = rows.Aggregate(OutcomeCounts.None, (sum, row) => sum + row.Outcomes),
             Usage = usage,
             Cost = CostOf(spec, usage),
             Currency = spec.Rates?.Currency,
             Notice = status.Notice,
+            Failures =
+            [
+                .. trials.SelectMany(study => study).Where(trial => trial.Result.Outcome is Failed or Diverged)
+                    .OrderBy(trial => trial.Id.Study).ThenBy(trial => trial.Id.Number).Select(trial => new ReportFailure(trial.Id.Study, trial.Id.Number, trial.Result.Outcome)),
+            ],
+            Provenance = Provenance.Of(spec, status, trials.SelectMany(study => study)),
             Rows = [.. WithEfficiency(WithBest(spec.Objective, rows))],
         };
+    }
+
+    private static string MeasuredOn(ExperimentSpec spec)
+    {
+        var hasTest = spec.Datasets.Select(dataset => !dataset.Test.IsEmpty || dataset.Columns.Split is not null).ToHashSet();
+        return hasTest.Count switch { 0 => "", 1 => hasTest.Single() ? "the test split" : "the validation split", _ => "the test split, or the validation split of datasets without one" };
     }
 
     private static ReportRow Row(ExperimentSpec spec, StudySpec study, IReadOnlyList<TrialRecord> trials)
@@ -53,7 +66,7 @@ public static class ReportBuilder
             SecondsToPeak = peaks.Length == 0 ? null : Statistic.Of(peaks),
             ParameterCounts = chosen.Select(trial => trial.Result.Parameters).FirstOrDefault(counts => counts is not null),
             PeakMemory = trials.Select(trial => trial.Result.PeakMemory).DefaultIfEmpty().Max(),
-            SamplesPerSecond = usage.TrainingTime > TimeSpan.Zero ? usage.Samples / usage.TrainingTime.TotalSeconds : null,
+            SamplesPerSecond = usage.TrainingTime > TimeSpan.Zero && usage.Samples > 0 ? usage.Samples / usage.TrainingTime.TotalSeconds : null,
             Usage = usage,
             Cost = CostOf(spec, usage),
         };
@@ -77,8 +90,10 @@ public static class ReportBuilder
 
     private static IEnumerable<ReportRow> WithBest(Objective objective, ReportRow[] rows)
     {
+        // Equals are all best.
         var best = rows.Where(row => row.Metrics.ContainsKey(objective.Metric)).GroupBy(row => row.Dataset ?? "")
-            .Select(group => group.Aggregate((a, b) => objective.IsBetter(b.Metrics[objective.Metric].Mean, a.Metrics[objective.Metric].Mean) ? b : a).Study).ToHashSet();
+            .SelectMany(group => group.Where(row => !group.Any(other => objective.IsBetter(other.Metrics[objective.Metric].Mean, row.Metrics[objective.Metric].Mean))))
+            .Select(row => row.Study).ToHashSet();
         return rows.Select(row => row with { IsBest = best.Contains(row.Study) });
     }
 

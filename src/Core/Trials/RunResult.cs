@@ -30,6 +30,9 @@ public sealed record RunResult
 
     /// <summary>Step from which this attempt went on; 0 when it began at the beginning.</summary>
     public long ResumedFromStep { get; init; }
+
+    /// <summary>What it ran on; null for trials that train nothing.</summary>
+    public RunEnvironment? Environment { get; init; }
 }
 
 /// <summary>Numbers of weights.</summary>

@@ -30,7 +30,8 @@ public sealed record WorkerSetup(int Threads, string Device);
 /// <summary>What a worker is.</summary>
 /// <param name="Process">Process id.</param>
 /// <param name="SelfTest">Time that the self-test took.</param>
-public sealed record WorkerInfo(int Process, TimeSpan SelfTest);
+/// <param name="Environment">Its versions, without the device, which its silo knows.</param>
+public sealed record WorkerInfo(int Process, TimeSpan SelfTest, RunEnvironment Environment);
 
 /// <summary>One attempt for a worker.</summary>
 /// <param name="Trial">What to do.</param>

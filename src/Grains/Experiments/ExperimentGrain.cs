@@ -78,6 +78,7 @@ internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentCont
         Record.Spec = spec;
         Record.State = ExperimentState.Running;
         Record.SubmittedAt = now;
+        Record.Software = $"Nola {SoftwareVersions.Nola}, {SoftwareVersions.DotNet}";
         Record.StartedAt = Record.RunningSince = now;
         Load(spec);
         Take(capacity);
@@ -105,11 +106,12 @@ internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentCont
             SubmittedAt = Record.SubmittedAt,
             StartedAt = Record.StartedAt,
             EndedAt = Record.EndedAt,
+            Software = Record.Software,
             Elapsed = Elapsed(),
             Objective = spec.Objective,
             Studies = [.. studies.Select(study => ExperimentView.Study(study, Record.Summaries.FirstOrDefault(known => known.Index == study.Index)))],
             Running = [.. running.SelectMany(part => part)],
-            Budget = ExperimentView.Budget(spec, Record.Summaries, balance),
+            Budget = ExperimentView.Budget(spec, Record.Summaries, running.SelectMany(part => part), balance),
             Notice = Record.State == ExperimentState.Running ? notice : Stopped(),
         };
     }

@@ -15,6 +15,9 @@ public sealed class ExperimentRecord
     public DateTimeOffset? StartedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>Versions of Nola and .NET on the silo that accepted it.</summary>
+    public string Software { get; set; } = "";
+
     /// <summary>Running time before <see cref="RunningSince"/>.</summary>
     public TimeSpan Elapsed { get; set; }
 

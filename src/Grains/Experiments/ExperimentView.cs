@@ -9,9 +9,9 @@ namespace Nola.Grains.Experiments;
 /// <summary>Puts together what users see of an experiment.</summary>
 internal static class ExperimentView
 {
-    public static BudgetStatus Budget(ExperimentSpec spec, IReadOnlyCollection<StudySummary> summaries, Balance? balance)
+    public static BudgetStatus Budget(ExperimentSpec spec, IReadOnlyCollection<StudySummary> summaries, IEnumerable<RunningTrial> running, Balance? balance)
     {
-        var spent = summaries.Aggregate(Usage.None, (sum, summary) => sum + summary.Usage);
+        var spent = summaries.Aggregate(Usage.None, (sum, summary) => sum + summary.Usage) + running.Aggregate(Usage.None, (sum, trial) => sum + trial.Spent);
         return new()
         {
             Caps = spec.TotalBudget,

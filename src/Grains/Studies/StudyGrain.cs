@@ -170,6 +170,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
                 Place = glimpse.Place,
                 Attempt = Math.Max(1, glimpse.Attempts),
                 Progress = glimpse.Progress,
+                Spent = glimpse.Usage,
                 Best = glimpse.Best?.Metrics.TryGetValue(Spec.Objective.Metric, out var best) == true ? best : null,
             };
         }));

@@ -42,6 +42,9 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     /// <summary>Process id.</summary>
     public int Id => process.Id;
 
+    /// <summary>Versions of what it runs; known once it has passed its self-test.</summary>
+    public RunEnvironment Environment { get; private set; } = new();
+
     /// <summary>Starts a process and waits for its self-test. Throws <see cref="WorkerException"/> with the worker's own words.</summary>
     public static async Task<WorkerProcess> Start(string program, WorkerSetup setup, string? visibleDevice, CancellationToken cancellation)
     {
@@ -59,7 +62,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            await started.worker.Hello(setup, either.Token).WaitAsync(either.Token);
+            started.Environment = (await started.worker.Hello(setup, either.Token).WaitAsync(either.Token)).Environment;
             return started;
         }
         catch (Exception fault)
