@@ -130,7 +130,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
                 ImmutableArray<HeldLease> held;
                 lock (gate)
                     held = [.. attempts.Values.Select(attempt => new HeldLease(attempt.Lease, attempt.Work))];
-                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = devices, Held = held, Notice = notice });
+                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = devices, Held = held, Notice = notice, Trouble = control.Trouble });
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -186,7 +186,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     {
         var (lease, work) = (attempt.Lease, attempt.Work);
         var name = lease.Trial.ToString();
-        var reporter = new TrialReporter(grain, lease.Epoch, work, control, time, attempt.BeganAt, attempt.Stop.Token, stopped.Token);
+        var reporter = new TrialReporter(grain, lease.Epoch, work, allowance, control, time, attempt.BeganAt, attempt.Stop.Token, stopped.Token);
         RunResult result;
         try
         {

@@ -6,8 +6,6 @@ namespace Nola.EndToEnd.Tests.Faults;
 /// <summary>The disk with the store, the artifacts and the log is full for a while.</summary>
 public sealed class FullDiskTests : IDisposable
 {
-    private static readonly TimeSpan Full = TimeSpan.FromSeconds(10);
-
     private readonly TempFolder folder = new();
     private readonly SmallDisk? disk;
 
@@ -30,7 +28,7 @@ public sealed class FullDiskTests : IDisposable
         await using var nola = NolaProcess.Start("run", spec, "--store", store, "--plain");
         await nola.Says("completed");
 
-        await FillFor(nola, Full);
+        await FillUntilItSays(nola);
         await nola.Exits(0);
 
         var trials = await Results.Trials("many", 0, "--store", store);
@@ -46,7 +44,7 @@ public sealed class FullDiskTests : IDisposable
         await using var nola = NolaProcess.Start("run", TinySpec.Write(folder.Path, Undisturbed.Seeds), "--store", store, "--slots", TinySpec.Slots, "--json");
         await Checkpoints.Appear(store, "tiny/0/0");
 
-        await FillFor(nola, Full);
+        await FillUntilItSays(nola);
         await nola.Exits(0);
 
         Assert.Equal(undisturbed.Report, Results.WithoutTimes(nola.Output));
@@ -57,11 +55,12 @@ public sealed class FullDiskTests : IDisposable
         Assert.All(trials, trial => Assert.Equal(1, trial.Attempts));
     }
 
-    private async Task FillFor(NolaProcess nola, TimeSpan time)
+    // Then there is room again.
+    private async Task FillUntilItSays(NolaProcess nola)
     {
         var filler = Path.Combine(disk!.Path, "filler");
         disk.Fill(filler);
-        await Task.Delay(time, TestContext.Current.CancellationToken);
+        Assert.Contains("database or disk is full", await nola.Says("Results wait to be stored"), StringComparison.Ordinal);
         File.Delete(filler);
     }
 }

@@ -81,19 +81,74 @@ public sealed class TrialReporterTests : IDisposable
         Assert.Equal([1], trial.Steps);
     }
 
-    private TrialReporter CreateSut(bool hasPruner = false) => new(
+    [Fact]
+    public async Task Progress_TrialDoesNotAnswer_AttemptGoesOn()
+    {
+        var sut = CreateSut();
+        var late = trial.AnswerLate();
+
+        var first = sut.Progress(Used(1)).AsTask();
+        Assert.False(first.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(Directive.Continue, await first);
+        Assert.Equal(Directive.Continue, await sut.Progress(Used(2)));
+        Assert.Equal(1, trial.Told);
+        late.SetResult(new(DirectiveAction.Abandon));
+        Assert.Equal(DirectiveAction.Abandon, (await sut.Progress(Used(3))).Action);
+    }
+
+    [Fact]
+    public async Task Progress_AllowanceCoversTheNextStep_IsNotWaitedFor()
+    {
+        var sut = CreateSut(allowance: new() { TrainingTime = TimeSpan.FromSeconds(10) });
+        trial.AnswerLate();
+
+        var first = sut.Progress(Used(8)).AsTask();
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.FromSeconds(10), (await first).Allowance!.TrainingTime);
+    }
+
+    [Fact]
+    public async Task Progress_AllowanceDoesNotCoverTheNextStep_WaitsForTheGrant()
+    {
+        var sut = CreateSut(allowance: new() { TrainingTime = TimeSpan.FromSeconds(10) });
+        var late = trial.AnswerLate();
+
+        var first = sut.Progress(Used(9.5)).AsTask();
+        time.Advance(TimeSpan.FromMinutes(1));
+        await Task.Yield();
+        Assert.False(first.IsCompleted);
+        late.SetResult(new(DirectiveAction.Continue, new Allowance { TrainingTime = TimeSpan.FromSeconds(40) }));
+        Assert.Equal(TimeSpan.FromSeconds(40), (await first).Allowance!.TrainingTime);
+
+        // The grant is known from now on.
+        trial.AnswerLate();
+        var next = sut.Progress(Used(20)).AsTask();
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.FromSeconds(40), (await next).Allowance!.TrainingTime);
+    }
+
+    private TrialReporter CreateSut(bool hasPruner = false, Allowance? allowance = null) => new(
         trial,
         1,
         new TrialWork
         {
             Spec = new() { Id = new("x", 0, 0), Task = "function", Model = new NoModel { Id = "none" }, Method = new FunctionMethod { Id = "f", Function = "constant" }, Objective = new("value", Direction.Minimize) },
             HasPruner = hasPruner,
+            NeedsGrants = allowance is not null,
         },
+        allowance ?? Allowance.Unbounded,
         new ControlPlane(time, NullLogger.Instance),
         time,
         time.GetTimestamp(),
         stop.Token,
         TestContext.Current.CancellationToken);
+
+    private static TrialProgress Used(double seconds) => new()
+    {
+        Spent = new() { TrainingTime = TimeSpan.FromSeconds(seconds) },
+        Ahead = new() { TrainingTime = TimeSpan.FromSeconds(1) },
+    };
 
     private static Measurement At(long step) => new() { Step = step };
 
@@ -108,11 +163,23 @@ public sealed class TrialReporterTests : IDisposable
 
     private sealed class Trial : ITrialGrain
     {
+        private Task<Directive> progressAnswer = Task.FromResult(Directive.Continue);
+
         public bool IsAway { get; set; }
 
         public Directive Answer { get; set; } = Directive.Continue;
 
         public List<long> Steps { get; } = [];
+
+        public int Told { get; private set; }
+
+        /// <summary>Lets answers to progress wait for the source.</summary>
+        public TaskCompletionSource<Directive> AnswerLate()
+        {
+            var source = new TaskCompletionSource<Directive>();
+            progressAnswer = source.Task;
+            return source;
+        }
 
         public Task<Directive> Report(long epoch, TrialWork work, Measurement measurement)
         {
@@ -124,7 +191,11 @@ public sealed class TrialReporterTests : IDisposable
 
         public Task<StartAnswer> Start(Lease lease, TrialWork work) => throw new NotSupportedException();
 
-        public Task<Directive> Progress(long epoch, TrialWork work, TrialProgress progress) => throw new NotSupportedException();
+        public Task<Directive> Progress(long epoch, TrialWork work, TrialProgress progress)
+        {
+            Told++;
+            return progressAnswer;
+        }
 
         public Task<bool> Finish(Lease lease, TrialWork work, RunResult result) => throw new NotSupportedException();
 
