@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -16,6 +17,7 @@ public static class SoftwareVersions
     public static string System => $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}";
 
     /// <summary>An assembly's version as its makers write it.</summary>
+    /// <remarks>Read from its file: its attributes may be of assemblies that are not here, as Orleans' are not in a worker.</remarks>
     public static string Of(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "unknown";
+        FileVersionInfo.GetVersionInfo(assembly.Location).ProductVersion ?? assembly.GetName().Version?.ToString() ?? "unknown";
 }

@@ -58,13 +58,14 @@ internal sealed class NolaProcess : IAsyncDisposable
         return nola.Output;
     }
 
-    /// <summary>Waits for a line with this text on standard output or standard error, and returns it.</summary>
-    public async Task<string> Says(string text)
+    /// <summary>Waits for a line with these texts on standard output or standard error, and returns it.</summary>
+    public async Task<string> Says(params string[] texts)
     {
-        var lines = await Wait.Until($"a line with '{text}' of {words}", Lines, lines => process.HasExited || lines.Any(Has), Patience);
-        return Lines().FirstOrDefault(Has) ?? throw new TimeLimitException($"Expected: a line with '{text}' of {words}. Actual: it ended with {process.ExitCode} and said {string.Join('\n', lines)}");
+        var expected = $"a line with '{string.Join("' and '", texts)}' of {words}";
+        var lines = await Wait.Until(expected, Lines, lines => process.HasExited || lines.Any(Has), Patience);
+        return Lines().FirstOrDefault(Has) ?? throw new TimeLimitException($"Expected: {expected}. Actual: it ended with {process.ExitCode} and said {string.Join('\n', lines)}");
 
-        bool Has(string line) => line.Contains(text, StringComparison.Ordinal);
+        bool Has(string line) => texts.All(text => line.Contains(text, StringComparison.Ordinal));
     }
 
     /// <summary>Waits for its end; fails on any other exit code than the expected one.</summary>
