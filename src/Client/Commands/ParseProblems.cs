@@ -27,7 +27,7 @@ internal static class ParseProblems
 
     /// <summary>The command with those above it: <c>nola data pull</c>.</summary>
     public static string PathOf(SymbolResult? result) =>
-        result is CommandResult command ? $"{PathOf(command.Parent)} {command.Command.Name}".TrimStart() : "";
+        result is CommandResult command ? $"{PathOf(command.Parent)} {(command.Parent is null ? "nola" : command.Command.Name)}".TrimStart() : "";
 
     private static string Unknown(Command command, string path, string word)
     {
