@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -16,6 +17,10 @@ public static class SoftwareVersions
     public static string System => $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}";
 
     /// <summary>An assembly's version as its makers write it.</summary>
-    public static string Of(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "unknown";
+    public static string Of(Assembly assembly)
+    {
+        // Not from the assembly's attributes: to read one, all are resolved, and a worker has no Orleans to resolve some with.
+        var written = assembly.Location.Length > 0 ? FileVersionInfo.GetVersionInfo(assembly.Location).ProductVersion : null;
+        return written ?? assembly.GetName().Version?.ToString() ?? "unknown";
+    }
 }
