@@ -27,12 +27,12 @@ internal static class ParseProblems
 
     /// <summary>The command with those above it: <c>nola data pull</c>.</summary>
     public static string PathOf(SymbolResult? result) =>
-        result is CommandResult command ? $"{PathOf(command.Parent)} {command.Command.Name}".TrimStart() : "";
+        result is CommandResult command ? $"{PathOf(command.Parent)} {(command.Parent is null ? "nola" : command.Command.Name)}".TrimStart() : "";
 
     private static string Unknown(Command command, string path, string word)
     {
         if (word.StartsWith('-'))
-            return $"{path} has no option '{word}'; {Suggestions.Remedy(word, [.. command.Options.Select(option => option.Name)], "its options are")}";
+            return $"{path} has no option '{word}'; {Suggestions.Remedy(word, [.. command.Options.Select(option => option.Name), "--help"], "it has")}";
         return command.Subcommands.Count > 0
             ? $"there is no command '{path["nola".Length..].TrimStart()}{(path == "nola" ? "" : " ")}{word}'; {Suggestions.Remedy(word, [.. command.Subcommands.Select(child => child.Name)], "there are")}"
             : $"'{word}' is one argument too many; {path} takes {(command.Arguments.Count == 0 ? "none" : string.Join(' ', command.Arguments.Select(argument => $"<{argument.Name}>")))}";

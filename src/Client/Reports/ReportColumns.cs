@@ -35,29 +35,27 @@ internal static class ReportColumns
             Effort("memory", row => row.PeakMemory > 0 ? Bytes(row.PeakMemory) : ""),
             Effort("samples/s", row => row.SamplesPerSecond is { } pace ? pace.ToString(pace < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) : ""),
             Effort("device time", row => row.Usage.DeviceTime > TimeSpan.Zero ? Words.Of(row.Usage.DeviceTime) : ""),
-            Effort("cost " + report.Currency, row => row.Cost is { } cost ? Words.Of(Math.Round(cost, 4), null) : ""),
+            Effort("cost " + report.Currency, row => row.Cost is { } cost ? cost.ToString("0.0000", CultureInfo.InvariantCulture) : ""),
             Effort("efficiency", row => row.Efficiency is { } efficiency ? efficiency.ToString("0.000", CultureInfo.InvariantCulture) : ""),
         ];
         return [.. all.Where(column => report.Rows.Any(row => column.Cell(row).Length > 0))];
     }
 
-    /// <summary>Mean with the standard deviation in brackets.</summary>
-    private static string Metric(ReportRow row, string name) => !row.Metrics.TryGetValue(name, out var value) ? ""
-        : value.Deviation is { } deviation ? $"{Words.Of(value.Mean)} ({Words.Of(deviation)})"
-        : Words.Of(value.Mean);
+    private static string Metric(ReportRow row, string name) => row.Metrics.TryGetValue(name, out var value) ? Words.Of(value) : "";
 
     private static ReportColumn Effort(string title, Func<ReportRow, string> cell) => new(title, true, cell, IsEffort: true);
 
-    // "3" when all completed, else each outcome that occurred: "2, 1 failed".
+    // "3" when all completed, else each outcome that occurred: "2 completed, 1 failed".
     private static string Outcomes(ReportRow row)
     {
         var counts = row.Outcomes;
-        var others = new[]
+        if (counts.Completed == counts.Total)
+            return counts.Total.ToString(CultureInfo.InvariantCulture);
+        var all = new[]
         {
-            (counts.OutOfBudget, "out of budget"), (counts.Pruned, "pruned"), (counts.Diverged, "diverged"), (counts.Failed, "failed"), (counts.Cancelled, "cancelled"),
+            (counts.Completed, "completed"), (counts.OutOfBudget, "out of budget"), (counts.Pruned, "pruned"), (counts.Diverged, "diverged"), (counts.Failed, "failed"), (counts.Cancelled, "cancelled"),
         };
-        return string.Join(", ", others.Where(other => other.Item1 > 0).Select(other => string.Create(CultureInfo.InvariantCulture, $"{other.Item1} {other.Item2}"))
-            .Prepend(counts.Completed.ToString(CultureInfo.InvariantCulture)));
+        return string.Join(", ", all.Where(outcome => outcome.Item1 > 0).Select(outcome => string.Create(CultureInfo.InvariantCulture, $"{outcome.Item1} {outcome.Item2}")));
     }
 
     private static string Bytes(long bytes) => bytes < 10L << 30

@@ -19,7 +19,7 @@ internal static class LiveScreen
     public static IRenderable Render(ExperimentStatus status, int width, int height = int.MaxValue)
     {
         var names = StudyNames.Of([.. status.Studies.Select(study => study.Name)]);
-        var barWidth = width < WideScreen ? 10 : 24;
+        var barWidth = width < WideScreen ? 6 : 24;
         var bars = BudgetBars.Of(status.Budget, status.Elapsed).ToArray();
         var trials = Math.Min(status.Running.Length, MostTrials);
         // Headings, empty lines and the lines that count the rest.
@@ -87,12 +87,15 @@ internal static class LiveScreen
 
     private static Table Running(ExperimentStatus status, int most, int barWidth)
     {
-        var table = Tables.Of("trial", "on", "doing", "steps", ">loss", ">samples/s", ">left", ">best");
+        var wasLost = status.Running.Any(trial => trial.Attempt > 1);
+        var table = Tables.Of("trial", "on", wasLost ? "doing, attempt" : "doing", "steps", ">loss", ">samples/s", ">left", ">best");
+        table.Columns[3].NoWrap();
         foreach (var trial in status.Running.OrderBy(trial => trial.Place.Length == 0).ThenBy(trial => trial.Id.Study).ThenBy(trial => trial.Id.Number).Take(most))
             table.AddRow(
-                Markup.Escape(TrialWords.Name(trial)),
+                Markup.Escape(TrialWords.Name(trial.Id)),
                 Markup.Escape(Places.Short(trial.Place)),
-                trial.Place.Length == 0 ? $"[grey]{(status.State == ExperimentState.Paused ? "paused" : "waits for a slot")}[/]" : Markup.Escape(trial.Progress?.Phase ?? ""),
+                trial.Place.Length == 0 ? $"[grey]{(status.State == ExperimentState.Paused ? "paused" : "waiting")}[/]"
+                    : Markup.Escape(trial.Attempt > 1 ? string.Create(CultureInfo.InvariantCulture, $"{trial.Progress?.Phase}, {trial.Attempt}") : trial.Progress?.Phase ?? ""),
                 Steps(trial, barWidth),
                 trial.Progress?.Loss is { } loss ? Words.Of(loss) : "",
                 trial.Progress is { SamplesPerSecond: > 0 and var pace } ? pace.ToString("0", CultureInfo.InvariantCulture) : "",

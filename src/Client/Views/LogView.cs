@@ -11,6 +11,7 @@ namespace Nola.Client.Views;
 internal sealed class LogView(TextWriter output, TimeProvider time)
 {
     private const int MostLinesAtOnce = 20;
+    private const int MostLinesLater = 5;
     private const int MostTrialsInALine = 3;
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstMinute = TimeSpan.FromMinutes(1);
@@ -21,6 +22,7 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
     private long saidAt = time.GetTimestamp();
     private long windowAt = time.GetTimestamp();
     private int linesLeft = MostLinesAtOnce;
+    private long ended;
     private int untold;
     private string? notice;
     private long? noticedAt;
@@ -33,8 +35,8 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
         var status = now.Status;
         if (time.GetElapsedTime(windowAt) >= Window)
         {
-            (windowAt, linesLeft) = (time.GetTimestamp(), MostLinesAtOnce);
-            TellUntold(status, status.Counts.Total - now.News.Count);
+            (windowAt, linesLeft) = (time.GetTimestamp(), MostLinesLater);
+            TellUntold(status);
         }
 
         var isFirst = state is null;
@@ -47,7 +49,7 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
             ShowEnded(now);
         if (state != status.State && (!isFirst || status.State != ExperimentState.Running))
         {
-            TellUntold(status, status.Counts.Total);
+            TellUntold(status);
             Line($"{status.Id} is {status.State.ToString().ToLowerInvariant()}");
         }
 
@@ -57,7 +59,9 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
 
     private void Begin(ExperimentStatus status)
     {
-        names = StudyNames.Of([.. status.Studies.Select(study => study.Name)]);
+        // A single study has its name in the first line.
+        names = status.Studies is [var only] ? new(only.Name, [""]) : StudyNames.Of([.. status.Studies.Select(study => study.Name)]);
+        ended = status.Counts.Total;
         var planned = status.Planned is { } number ? Words.Count(number, "trial") : "an open number of trials";
         Line($"{status.Id}: {planned} in {Words.Count(status.Studies.Length, "study", "studies")}"
             + (names.Common.Length > 0 ? $", {names.Common}" : "")
@@ -85,13 +89,12 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
         {
             started[trial.Id] = trial.Attempt;
             if (linesLeft > 0)
-                TrialLine($"trial {TrialWords.Name(trial)} ({names!.Own[trial.Id.Study]}) started on {Places.Short(trial.Place)}");
+                TrialLine($"trial {TrialWords.Name(trial)} {Study(trial.Id.Study)}started on {Places.Short(trial.Place)}");
         }
     }
 
     private void ShowEnded(Snapshot now)
     {
-        var ended = now.Status.Counts.Total - now.News.Count;
         foreach (var (study, trial) in now.News.OrderBy(news => news.Trial.EndedAt))
         {
             ended++;
@@ -104,7 +107,7 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
 
             var value = trial.Result.Objective is { } best ? $", {now.Status.Objective.Metric} {Words.Of(best)}" : "";
             var training = trial.TotalUsage.TrainingTime > TimeSpan.Zero ? $", {Words.Of(trial.TotalUsage.TrainingTime)} of training" : "";
-            TrialLine($"trial {TrialWords.Name(trial.Id)} ({names!.Own[study.Index]}) {Words.Of(trial.Result.Outcome)}{value}{training}; {ended} of {Planned(now.Status)}");
+            TrialLine($"trial {TrialWords.Name(trial.Id)} {Study(study.Index)}{Words.Of(trial.Result.Outcome)}{value}{training}; {ended} of {Planned(now.Status)}");
         }
     }
 
@@ -113,14 +116,14 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
         var pause = time.GetElapsedTime(beganAt) <= FirstMinute ? Window : FirstMinute;
         if (status.State != ExperimentState.Running || time.GetElapsedTime(saidAt) < pause)
             return;
-        TellUntold(status, status.Counts.Total);
+        TellUntold(status);
         var active = status.Running.Where(trial => trial.Place.Length > 0).OrderBy(trial => trial.Id.Study).ThenBy(trial => trial.Id.Number).ToArray();
         var more = active.Length > MostTrialsInALine ? string.Create(CultureInfo.InvariantCulture, $" | {active.Length - MostTrialsInALine} more") : "";
-        Line($"{status.Counts.Total} of {Planned(status)} trials ended, {active.Length} running"
+        Line($"{ended} of {Planned(status)} trials ended, {active.Length} running"
             + string.Concat(active.Take(MostTrialsInALine).Select((trial, index) => $"{(index == 0 ? ": " : " | ")}{TrialWords.Name(trial)} {TrialWords.Progress(trial)}")) + more);
     }
 
-    private void TellUntold(ExperimentStatus status, long ended)
+    private void TellUntold(ExperimentStatus status)
     {
         if (untold > 0)
             Line(string.Create(CultureInfo.InvariantCulture, $"{untold} more trials ended; {ended} of {Planned(status)}"));
@@ -138,6 +141,8 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
         saidAt = time.GetTimestamp();
         output.WriteLine($"{time.GetLocalNow():HH:mm:ss} {text}");
     }
+
+    private string Study(int index) => names!.Own[index] is { Length: > 0 } own ? $"({own}) " : "";
 
     private static string Planned(ExperimentStatus status) => status.Planned?.ToString(CultureInfo.InvariantCulture) ?? "?";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Nola.Core.Reports;
 using Nola.Core.Searching;
 using Nola.Core.Trials;
 
@@ -19,9 +20,12 @@ internal static class Words
     };
 
     /// <summary>Four significant digits, without exponent where that is short: <c>0.8123</c>, <c>1.3e-07</c>.</summary>
-    public static string Of(double value) => value == 0 || Math.Abs(value) is >= 0.001 and < 100000
-        ? value.ToString(Math.Abs(value) < 10 ? "0.0000" : Math.Abs(value) < 1000 ? "0.00" : "0", CultureInfo.InvariantCulture)
-        : value.ToString("0.00e0", CultureInfo.InvariantCulture);
+    public static string Of(double value) => value.ToString(FormatOf(value), CultureInfo.InvariantCulture);
+
+    /// <summary>A mean with its standard deviation in brackets, both with the decimals of the mean: <c>0.8123 (0.0071)</c>.</summary>
+    public static string Of(Statistic value) => value.Deviation is { } deviation
+        ? $"{Of(value.Mean)} ({deviation.ToString(FormatOf(value.Mean), CultureInfo.InvariantCulture)})"
+        : Of(value.Mean);
 
     /// <summary>A parameter's value; numbers with four significant digits.</summary>
     public static string Of(ParameterValue value) => value.Kind == ParameterKind.Number ? value.AsNumber().ToString("G4", CultureInfo.InvariantCulture) : value.ToString();
@@ -52,6 +56,11 @@ internal static class Words
         Cancelled => "cancelled",
         _ => outcome.ToString(),
     };
+
+    private static string FormatOf(double value) => value != 0 && Math.Abs(value) is < 0.001 or >= 100000 ? "0.00e0"
+        : Math.Abs(value) < 10 ? "0.0000"
+        : Math.Abs(value) < 1000 ? "0.00"
+        : "0";
 
     private static string Scaled(double number) => number.ToString(number < 9.995 ? "0.00" : number < 99.95 ? "0.0" : "0", CultureInfo.InvariantCulture);
 

@@ -17,7 +17,10 @@ public static class SoftwareVersions
     public static string System => $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}";
 
     /// <summary>An assembly's version as its makers write it.</summary>
-    /// <remarks>Read from its file: its attributes may be of assemblies that are not here, as Orleans' are not in a worker.</remarks>
-    public static string Of(Assembly assembly) =>
-        FileVersionInfo.GetVersionInfo(assembly.Location).ProductVersion ?? assembly.GetName().Version?.ToString() ?? "unknown";
+    public static string Of(Assembly assembly)
+    {
+        // Not from the assembly's attributes: to read one, all are resolved, and a worker has no Orleans to resolve some with.
+        var written = assembly.Location.Length > 0 ? FileVersionInfo.GetVersionInfo(assembly.Location).ProductVersion : null;
+        return written ?? assembly.GetName().Version?.ToString() ?? "unknown";
+    }
 }

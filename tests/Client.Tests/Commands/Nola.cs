@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Nola.Client.Commands;
@@ -17,7 +18,8 @@ internal static class Nola
         await using var output = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         await using var error = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
         var code = await NolaCommandLine.Run(args, new Terminal(output, error, width: 100));
-        return new(code, output.ToString(), error.ToString());
+        // Help calls the command by the name of its process.
+        return new(code, output.ToString().Replace(RootCommand.ExecutableName, "nola", StringComparison.Ordinal), error.ToString());
     }
 
     /// <summary>Runs a script in a bash of its own, in which <c>nola</c> is the program.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Nola.Client.Commands;
@@ -37,9 +39,40 @@ public sealed partial class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_RealTraining_RecordsAllThatItDependsOn()
+    {
+        var notes = string.Concat(Enumerable.Range(0, 40).Select(index => index % 2 == 0 ? $"chest pain and palpitations {index},heart\n" : $"cough and wheezing {index},lung\n"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "notes.csv"), "text,label\n" + notes, TestContext.Current.CancellationToken);
+        const string Text = """
+            name: tiny
+            task: sequence-classification
+            models: { id: t, new: { layers: 1, hiddenSize: 32, heads: 1, vocabulary: 300, maxLength: 16 } }
+            datasets: { id: notes, train: notes.csv }
+            methods: full
+            seeds: [3]
+            training: { epochs: 1, maxLength: 16 }
+
+            """;
+        var (code, output, _) = await InStore("run", Spec(Text), "--json");
+        Assert.Equal(ExitCodes.Success, code);
+        var report = JsonNode.Parse(output)!;
+
+        Assert.Empty(new JsonSchemaCheck(Schema).FaultsOf(report));
+        var record = report["provenance"]!;
+        Assert.Equal((Text, "[3]"), ((string?)record["spec"], JsonSerializer.Serialize(record["seeds"])));
+        var sum = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "notes.csv"), TestContext.Current.CancellationToken)));
+        Assert.Equal(("notes", Path.Combine(folder, "notes.csv"), sum), ((string?)record["sources"]![0]!["id"], (string?)record["sources"]![0]!["path"], (string?)record["sources"]![0]!["sha256"]));
+        var environment = record["environments"]![0]!["environment"]!;
+        Assert.All(["nola", "torchSharp", "libTorch"], name => Assert.Matches(@"^\d+\.\d+\.\d+", (string?)environment[name]));
+        Assert.StartsWith(".NET 10.", (string?)environment["dotNet"], StringComparison.Ordinal);
+        Assert.Matches("^(cpu|cuda:).* .", (string?)environment["device"]);
+        Assert.Equal("the validation split", (string?)report["measuredOn"]);
+    }
+
+    [Fact]
     public async Task Run_FailingTrials_NamesThemAndExitsWith1()
     {
-        var (code, output, _) = await InStore("run", Spec("name: bad\ntask: function\nmethods: [{ function: failing }, { function: { id: lost, name: diverging } }]\n"));
+        var (code, output, _) = await InStore("run", Spec("name: bad\ntask: function\nmethods: [{ function: { id: broken, name: failing } }, { function: { id: lost, name: diverging } }]\n"));
 
         Assert.Equal(ExitCodes.TrialsFailed, code);
         Assert.Contains("\ntrial 0/0 failed: ", output, StringComparison.Ordinal);
@@ -53,7 +86,7 @@ public sealed partial class StoreTests : IDisposable
         var result = await InStore("run", spec);
 
         Assert.Equal(ExitCodes.Usage, result.Code);
-        Assert.StartsWith($"{spec}:3:1: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"{spec}:3:1: ", result.Error, StringComparison.Ordinal);
         Assert.EndsWith("nothing was started.\n", result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(folder, "store")));
     }

@@ -9,7 +9,7 @@ public class ReportTests
     [Theory]
     [InlineData(160)]
     [InlineData(80)]
-    [InlineData(40)]
+    [InlineData(120)]
     public void Table_OfWidth_FitsIt(int width)
     {
         var text = Terminal.Plain(ReportTable.Render(SampleReport.Build(), width), width);

@@ -36,7 +36,7 @@ public class WordsTests
 
     [Theory]
     [InlineData("S127.0.0.1:39241:154541315 cpu", "cpu")]
-    [InlineData("S10.0.0.7:11111:154541315 cuda:0", "10.0.0.7:11111 cuda:0")]
+    [InlineData("S10.0.0.7:11111:154541315 cuda:0", "10.0.0.7 cuda:0")]
     [InlineData("", "")]
     [InlineData("somewhere", "somewhere")]
     public void Short_Place_TellsPlacesApart(string place, string expected) => Assert.Equal(expected, Places.Short(place));
