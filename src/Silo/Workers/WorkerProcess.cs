@@ -140,9 +140,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(enough) && !process.HasExited)
             {
-                process.Refresh();
-                var used = process.WorkingSet64;
-                if (settings.MemoryLimit > 0 && used > settings.MemoryLimit)
+                if (settings.MemoryLimit > 0 && ResidentMemory() is var used && used > settings.MemoryLimit)
                 {
                     var reason = string.Create(CultureInfo.InvariantCulture, $"it used {used / 1073741824.0:0.0} GiB of memory, and the slot's limit is {settings.MemoryLimit / 1073741824.0:0.0} GiB; use a smaller batch or model");
                     process.Kill();
@@ -162,6 +160,12 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
         }
 
         return null;
+    }
+
+    private long ResidentMemory()
+    {
+        process.Refresh();
+        return process.WorkingSet64;
     }
 
     private static WorkerProcess Begin(ProcessStartInfo start)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Nola.Benchmarks.Engine;
 
-/// <summary>A silo as a process of its own, with one CPU slot, in a cluster over Redis.</summary>
+/// <summary>A silo as a process of its own, with two CPU slots, in a cluster over Redis.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly Process process;
@@ -21,7 +21,11 @@ internal sealed class SiloProcess : IAsyncDisposable
         var start = Itself.With(
             "silo", "--name", name, "--store", redis, "--artifacts", Path.Combine(folder, "artifacts"), "--devices", "cpu:2",
             "--silo-port", "0", "--gateway-port", "0", "--http-port", "off", "--log", "error");
+        // What it says about silos that it misses is no news here.
+        start.RedirectStandardError = true;
         var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("ready:", StringComparison.Ordinal))
