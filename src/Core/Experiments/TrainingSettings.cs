@@ -41,7 +41,7 @@ public sealed record TrainingSettings
     /// <summary>Number format in which a trained model's weights are saved. Default: fp32.</summary>
     public Precision SaveAs { get; init; } = Precision.Float32;
 
-    /// <summary>Number format of frozen weights and matrix products. Default: fp32.</summary>
+    /// <summary>Number format of matrix products; trained weights stay in 32 bits. Default: fp32.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 }
 
@@ -51,7 +51,7 @@ public enum Precision
     /// <summary>Everything in 32-bit floats.</summary>
     Float32,
 
-    /// <summary>Frozen weights in bfloat16 where the device computes with it; trained weights stay 32-bit.</summary>
+    /// <summary>Factors in bfloat16 and results in 32 bits where the device computes with it, else as <see cref="Float32"/>.</summary>
     BFloat16,
 }
 

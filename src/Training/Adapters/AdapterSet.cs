@@ -19,16 +19,17 @@ public sealed class AdapterSet : IDisposable
     public static AdapterSet Create(MethodSpec method, Weights weights)
     {
         var set = new AdapterSet();
+        var device = weights.All.First().Value.device;
         switch (method)
         {
             case LoraMethod lora:
                 var alpha = lora.AlphaRatio is { } ratio ? ratio * lora.Rank : lora.Alpha;
                 foreach (var (name, output, input) in Targets(weights, lora.Targets, lora.Layers))
-                    set.adapters[name] = new LoraAdapter(input, output, lora.Rank, alpha, lora.Dropout);
+                    set.adapters[name] = new LoraAdapter(input, output, lora.Rank, alpha, lora.Dropout, device);
                 break;
             case Ia3Method ia3:
                 foreach (var (name, output, input) in Targets(weights, ia3.Targets, ia3.Layers))
-                    set.adapters[name] = new Ia3Adapter(input, output, ia3.FeedForward.Any(end => name.EndsWith(end, StringComparison.Ordinal)));
+                    set.adapters[name] = new Ia3Adapter(input, output, ia3.FeedForward.Any(end => name.EndsWith(end, StringComparison.Ordinal)), device);
                 break;
             case FullMethod:
                 return set;

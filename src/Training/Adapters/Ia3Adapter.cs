@@ -11,10 +11,10 @@ public sealed class Ia3Adapter : Adapter
     private readonly bool scalesInput;
 
     /// <summary>The vector starts at one, so the layer starts unchanged.</summary>
-    public Ia3Adapter(long input, long output, bool scalesInput)
+    public Ia3Adapter(long input, long output, bool scalesInput, Device? device = null)
     {
         this.scalesInput = scalesInput;
-        scale = (scalesInput ? ones(1, input) : ones(output, 1)).DetachFromDisposeScope();
+        scale = (scalesInput ? ones(1, input, device: device) : ones(output, 1, device: device)).DetachFromDisposeScope();
         Parameters = new Dictionary<string, Tensor> { ["ia3_l"] = scale };
     }
 

@@ -12,11 +12,11 @@ public sealed class LoraAdapter : Adapter
     private readonly double dropout;
 
     /// <summary>A starts Kaiming-uniform (a = √5, that is uniform within ±1/√in), B at zero, so the layer starts unchanged.</summary>
-    public LoraAdapter(long input, long output, int rank, double alpha, double dropout)
+    public LoraAdapter(long input, long output, int rank, double alpha, double dropout, Device? device = null)
     {
         var bound = 1 / Math.Sqrt(input);
-        a = rand(rank, input).mul_(2 * bound).sub_(bound).DetachFromDisposeScope();
-        b = zeros(output, rank).DetachFromDisposeScope();
+        a = rand(rank, input, device: device).mul_(2 * bound).sub_(bound).DetachFromDisposeScope();
+        b = zeros(output, rank, device: device).DetachFromDisposeScope();
         scale = alpha / rank;
         this.dropout = dropout;
         Parameters = new Dictionary<string, Tensor> { ["lora_A.weight"] = a, ["lora_B.weight"] = b };

@@ -1,9 +1,10 @@
 using Nola.Training.Models;
+using static TorchSharp.torch;
 
 namespace Nola.Training.Loop;
 
 /// <summary>
-/// Encoders of the models used last, in memory, so that the next trial on one of them starts at once. Nobody may change what it hands out.
+/// Encoders of the models used last, in the memory of one device, so that the next trial on one of them starts at once. Nobody may change what it hands out.
 /// </summary>
 /// <param name="maxBytes">Upper bound on the memory held; the least recently used model goes first. Default: 2 GiB.</param>
 public sealed class ModelCache(long maxBytes = 2L << 30) : IDisposable
@@ -22,13 +23,13 @@ public sealed class ModelCache(long maxBytes = 2L << 30) : IDisposable
     }
 
     /// <summary>
-    /// The encoder's weights of a model folder: copies when they are to be trained, else views on the cached ones. A changed file is read anew.
+    /// The encoder's weights of a model folder on the device: copies when they are to be trained, else views on the cached ones. A changed file is read anew.
     /// </summary>
-    public Weights Encoder(string folder, BertConfiguration shape, bool copy)
+    public Weights Encoder(string folder, BertConfiguration shape, Device device, bool copy)
     {
         lock (gate)
         {
-            var cached = Find(folder, shape);
+            var cached = Find(folder, shape, device);
             var weights = new Weights();
             foreach (var (name, tensor) in cached.All)
                 weights[name] = copy ? tensor.detach().clone() : tensor.detach();
@@ -49,7 +50,7 @@ public sealed class ModelCache(long maxBytes = 2L << 30) : IDisposable
 
     private static long BytesOf(Weights weights) => weights.All.Sum(item => item.Value.NumberOfElements * item.Value.ElementSize);
 
-    private Weights Find(string folder, BertConfiguration shape)
+    private Weights Find(string folder, BertConfiguration shape, Device device)
     {
         var file = new FileInfo(Path.Combine(folder, "model.safetensors"));
         var key = $"{file.FullName}|{(file.Exists ? file.Length : 0)}|{(file.Exists ? file.LastWriteTimeUtc.Ticks : 0)}";
@@ -62,6 +63,7 @@ public sealed class ModelCache(long maxBytes = 2L << 30) : IDisposable
             }
 
         var loaded = BertWeights.Load(folder, shape, BertWeights.Encoder(shape));
+        loaded.MoveTo(device);
         models.AddFirst((key, loaded));
         return loaded;
     }

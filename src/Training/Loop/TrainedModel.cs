@@ -3,6 +3,7 @@ using Nola.Core.Trials;
 using Nola.Training.Adapters;
 using Nola.Training.Checkpoints;
 using Nola.Training.Models;
+using Nola.Training.Native;
 using Nola.Training.Optimization;
 using Nola.Training.Safetensors;
 using Nola.Training.Tasks;
@@ -23,21 +24,22 @@ internal sealed class TrainedModel : IDisposable
     private readonly SortedDictionary<string, Tensor> trained;
     private readonly SortedDictionary<string, Tensor> best = new(StringComparer.Ordinal);
 
-    public TrainedModel(TrialSpec trial, string folder, ITrainingTask task, ModelCache cache)
+    public TrainedModel(TrialSpec trial, string folder, ITrainingTask task, Device device, ModelCache cache)
     {
         var shape = BertConfiguration.Read(folder);
         if (trial.Training.MaxLength > shape.MaxPositions)
             throw new TrialFailedException($"maxLength is {trial.Training.MaxLength} and the model {folder} has {shape.MaxPositions} positions.");
         method = trial.Method;
         saveAs = trial.Training.SaveAs == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var weights = cache.Encoder(folder, shape, copy: method is FullMethod);
+        var weights = cache.Encoder(folder, shape, device, copy: method is FullMethod);
         using (var head = BertWeights.Load(folder, shape, task.Head(shape)))
             foreach (var (name, tensor) in head.All)
                 weights[name] = tensor.clone();
+        weights.MoveTo(device);
         original = shape;
         if (trial.Training.Dropout is { } dropout)
             shape = shape with { HiddenDropout = dropout, AttentionDropout = dropout, ClassifierDropout = null };
-        Model = new(shape, weights, AdapterSet.Create(method, weights), trial.Training.Precision);
+        Model = new(shape, weights, AdapterSet.Create(method, weights), BFloat16.IsNativeOn(device) ? trial.Training.Precision : Precision.Float32);
         trained = Trainable.Select(method, Model);
         Optimizer = new(trained, trial.Training.WeightDecay);
     }

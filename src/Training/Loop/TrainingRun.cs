@@ -45,7 +45,7 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
             var task = TrainingTasks.Create(trial, tokenizer);
             if (!task.Has(Split.Validation))
                 throw new TrialFailedException($"The dataset '{trial.Dataset?.Id}' has too few samples to hold some out for validation.");
-            using var model = new TrainedModel(trial, folder, task, models);
+            using var model = new TrainedModel(trial, folder, task, device ?? CPU, models);
             return new TrainingSession(time, device ?? CPU, trial, artifactFolder, folder, task, model, allowance, observer, stop).Run();
         }
         catch (Exception fault) when (fault is TrialFailedException or ModelFileException or DataException or ArgumentException)

@@ -40,6 +40,13 @@ public sealed class Weights : IDisposable
         return copy;
     }
 
+    /// <summary>Moves what is elsewhere to a kind of device.</summary>
+    public void MoveTo(Device device)
+    {
+        foreach (var (name, tensor) in tensors.Where(item => item.Value.device_type != device.type).ToArray())
+            this[name] = tensor.to(device);
+    }
+
     public void Dispose()
     {
         foreach (var tensor in tensors.Values)

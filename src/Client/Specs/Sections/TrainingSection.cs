@@ -18,7 +18,7 @@ internal static class TrainingSection
     public static readonly Key<double> MaskProbability = Tunable("maskProbability", "0.15");
     public static readonly Key<double> Dropout = Tunable("dropout", "what the model's config.json says", summary: "Dropout inside the model, while it trains.");
     public static readonly Key<Precision> SaveAs = new("saveAs", Formats(), "Number format in which a trained model's weights are saved.", "fp32");
-    public static readonly Key<Precision> Precision = new("precision", Formats(), "Number format of frozen weights and matrix products.", "fp32");
+    public static readonly Key<Precision> Precision = new("precision", Formats(), "Number format of matrix products; bf16 where the device computes with it, else fp32.", "fp32");
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Key> Keys { get; } =
