@@ -10,6 +10,8 @@ internal sealed class Follower(IExperimentGrain experiment, TimeProvider time)
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<int, int> seen = [];
+    private readonly List<FinishedTrial> news = [];
+    private ExperimentStatus? last;
 
     /// <summary>Passes snapshots to <paramref name="show"/> until the experiment no longer runs, and returns its last status. Throws when cancelled.</summary>
     public async Task<ExperimentStatus> Follow(Action<Snapshot> show, CancellationToken stop)
@@ -18,34 +20,50 @@ internal sealed class Follower(IExperimentGrain experiment, TimeProvider time)
         while (true)
         {
             stop.ThrowIfCancellationRequested();
-            var status = (await experiment.GetStatus())!;
-            show(new(status, await News(status)));
-            // Trials of a paused experiment stay in flight, without a place.
-            var isOver = status.State is ExperimentState.Finished or ExperimentState.Cancelled || (status.State == ExperimentState.Paused && status.Running.All(trial => trial.Place.Length == 0));
-            if (isOver)
-                return status;
+            var fault = await TryLook();
+            if (last is { } status)
+            {
+                // A silo that died takes a while to be replaced; until then the last status is shown, and why there is no newer one.
+                show(fault is null ? new(status, [.. news]) : new(status with { Notice = $"There is no answer ({fault.Message.Split('\n')[0].TrimEnd('.', ' ')}); trying again." }, []));
+                if (fault is null && IsOver(status))
+                    return status;
+            }
+
+            if (fault is null)
+                news.Clear();
             await timer.WaitForNextTickAsync(stop);
         }
     }
 
-    private async Task<IReadOnlyList<FinishedTrial>> News(ExperimentStatus status)
+    // Trials of a paused experiment stay in flight, without a place.
+    private static bool IsOver(ExperimentStatus status) =>
+        status.State is ExperimentState.Finished or ExperimentState.Cancelled || (status.State == ExperimentState.Paused && status.Running.All(trial => trial.Place.Length == 0));
+
+    // Null when all that is new has been read; what was read before a fault is kept for the next look.
+    private async Task<Exception?> TryLook()
     {
-        var news = new List<FinishedTrial>();
-        foreach (var study in status.Studies)
+        try
         {
-            var known = seen.GetValueOrDefault(study.Index);
-            while (known < study.Counts.Total)
-            {
-                var page = await experiment.GetTrials(study.Index, known, PageSize);
-                if (page.IsEmpty)
-                    break;
-                news.AddRange(page.Select(trial => new FinishedTrial(study, trial)));
-                known += page.Length;
-            }
-
-            seen[study.Index] = known;
+            last = (await experiment.GetStatus())!;
+            foreach (var study in last.Studies)
+                await ReadNews(study);
+            return null;
         }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            return fault;
+        }
+    }
 
-        return news;
+    private async Task ReadNews(StudyStatus study)
+    {
+        for (var known = seen.GetValueOrDefault(study.Index); known < study.Counts.Total; seen[study.Index] = known)
+        {
+            var page = await experiment.GetTrials(study.Index, known, PageSize);
+            if (page.IsEmpty)
+                return;
+            news.AddRange(page.Select(trial => new FinishedTrial(study, trial)));
+            known += page.Length;
+        }
     }
 }

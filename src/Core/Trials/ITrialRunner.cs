@@ -74,7 +74,10 @@ public interface ITrialReporter
     /// <summary>Tells where the attempt is, about once a second; the answer may raise the allowance or ask it to stop.</summary>
     ValueTask<Directive> Progress(TrialProgress progress);
 
-    /// <summary>Reports metrics at a step; stored before it returns. The answer may ask the attempt to stop.</summary>
+    /// <summary>
+    /// Reports metrics at a step; stored before it returns, or, while the store is away and no pruner waits for them, before the attempt ends. The
+    /// answer may ask the attempt to stop.
+    /// </summary>
     ValueTask<Directive> Report(Measurement measurement);
 }
 

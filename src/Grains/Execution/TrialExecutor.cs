@@ -130,7 +130,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
                 ImmutableArray<HeldLease> held;
                 lock (gate)
                     held = [.. attempts.Values.Select(attempt => new HeldLease(attempt.Lease, attempt.Work))];
-                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = devices, Held = held, Notice = notice });
+                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = devices, Held = held, Notice = notice, Trouble = control.Trouble });
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -186,7 +186,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     {
         var (lease, work) = (attempt.Lease, attempt.Work);
         var name = lease.Trial.ToString();
-        var reporter = new TrialReporter(grain, lease.Epoch, work, control, time, attempt.Stop.Token);
+        var reporter = new TrialReporter(grain, lease.Epoch, work, allowance, control, time, attempt.BeganAt, attempt.Stop.Token, stopped.Token);
         RunResult result;
         try
         {
@@ -200,12 +200,14 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         {
             logger.AttemptLost(exception, name, lease.Epoch);
             var (told, atMost) = (WithDeviceTime(reporter.Told), reporter.AtMost);
+            await reporter.Delivered;
             await control.Insist(name, () => grain.Lose(lease.Epoch, work, exception.Message, told, atMost), stopped.Token);
             return true;
         }
         catch (OperationCanceledException)
         {
             var used = WithDeviceTime(reporter.Told);
+            await reporter.Delivered;
             await control.Insist(name, () => grain.GiveUp(lease.Epoch, work, used), stopped.Token);
             return true;
         }
@@ -216,6 +218,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         }
 
         var whole = result with { Usage = WithDeviceTime(result.Usage) };
+        await reporter.Delivered;
         return !await control.Insist(name, () => grain.Finish(lease, work, whole), stopped.Token);
 
         Usage WithDeviceTime(Usage usage) => usage with { DeviceTime = time.GetElapsedTime(attempt.BeganAt) };

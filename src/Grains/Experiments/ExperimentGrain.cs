@@ -243,6 +243,7 @@ internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentCont
         permits.Slots = Math.Max(1, capacity.Slots);
         notice = capacity.Devices == 0 ? "No silo of the cluster has offered a device yet; the experiment starts when one does."
             : capacity.Slots == 0 ? capacity.Refusal
+            : capacity.Trouble is { } trouble ? $"Results wait to be stored: {trouble}"
             : null;
     }
 

@@ -51,6 +51,9 @@ public sealed record SiloReport
 
     /// <summary>Why some of its devices are not offered; null when all are.</summary>
     public string? Notice { get; init; }
+
+    /// <summary>Why what its trials have to tell is not stored; null when it is.</summary>
+    public string? Trouble { get; init; }
 }
 
 /// <summary>A lease that a silo works on.</summary>
@@ -63,6 +66,12 @@ public sealed record HeldLease([property: Id(0)] Lease Lease, [property: Id(1)] 
 /// <param name="Devices">Devices of the cluster of whatever kind.</param>
 /// <param name="Refusal">Why no device could ever run it, with a remedy; null when one can or none is known yet.</param>
 /// <param name="IsComplete">Whether every silo of the cluster has told what it has.</param>
+/// <param name="Trouble">Why what trials have to tell is not stored, as one of the silos has it; null when it is.</param>
 [GenerateSerializer]
 [Alias("nola.Capacity")]
-public sealed record Capacity([property: Id(0)] int Slots, [property: Id(1)] int Devices, [property: Id(2)] string? Refusal, [property: Id(3)] bool IsComplete);
+public sealed record Capacity(
+    [property: Id(0)] int Slots,
+    [property: Id(1)] int Devices,
+    [property: Id(2)] string? Refusal,
+    [property: Id(3)] bool IsComplete,
+    [property: Id(4)] string? Trouble = null);

@@ -56,6 +56,7 @@ internal sealed class SchedulerGrain(
 
         entry.Executor = report.Executor;
         entry.Notice = report.Notice;
+        entry.Trouble = report.Trouble;
         var held = report.Held.Select(item => item.Lease.Epoch).ToHashSet();
         foreach (var item in report.Held)
             Adopt(item, entry);
@@ -123,7 +124,7 @@ internal sealed class SchedulerGrain(
         var devices = silos.Values.SelectMany(entry => entry.Devices).ToArray();
         var slots = devices.Where(device => SlotTable.CanEver(device, needs)).Sum(device => device.Slots);
         var refusal = slots > 0 || devices.Length == 0 ? null : Refusals.Explain(needs, devices, [.. silos.Values.Where(entry => entry.Notice is not null).Select(entry => $"{entry.Name}: {entry.Notice}")]);
-        return Task.FromResult(new Capacity(slots, devices.Length, refusal, AllSilosHaveReported()));
+        return Task.FromResult(new Capacity(slots, devices.Length, refusal, AllSilosHaveReported(), silos.Values.Select(entry => entry.Trouble).FirstOrDefault(trouble => trouble is not null)));
     }
 
     public Task<ImmutableArray<Lease>> GetLeases(string experiment) =>
@@ -289,6 +290,7 @@ internal sealed class SchedulerGrain(
         public ImmutableArray<SlotTable> Tables { get; } = [.. report.Devices.Select(device => new SlotTable(device))];
         public ITrialExecutor Executor { get; set; } = report.Executor;
         public string? Notice { get; set; } = report.Notice;
+        public string? Trouble { get; set; } = report.Trouble;
 
         public SlotTable? Table(string device) => Tables.FirstOrDefault(table => table.Device.Id == device);
     }

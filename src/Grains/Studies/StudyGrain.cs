@@ -41,6 +41,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     private bool isWorking;
     private bool isAskedAgain;
     private bool isPaused = true;
+    private bool mustAskAgain = true;
     private int pauses;
 
     public StudyGrain(
@@ -148,6 +149,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     {
         pauses++;
         isPaused = paused;
+        mustAskAgain = true;
         if (paused)
             await requests.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         else
@@ -290,7 +292,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             RunWork().Ignore();
     }
 
-    // Asks for permits and starts as many trials, until there are none to be had.
+    // Asks for permits and starts as many trials, until there are none to be had. After a crash or a pause it first asks again for those in flight.
     private async Task RunWork()
     {
         isWorking = true;
@@ -304,6 +306,12 @@ internal sealed class StudyGrain : Grain, IStudyGrain
                 // A pause that came meanwhile is newer than the answer.
                 if (known == pauses)
                     isPaused = answer.IsPaused;
+                if (mustAskAgain && !isPaused)
+                {
+                    mustAskAgain = false;
+                    await AskForAllInFlight();
+                }
+
                 if (answer.Permits <= 0 || State.IsExhausted || isPaused)
                     continue;
                 var planned = Plan(answer.Permits);
@@ -375,12 +383,15 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             timer?.Dispose();
         if (isBroken || IsDone)
             return;
-        if (!isPaused && State.InFlight.Count > 0)
-        {
-            await writes.Pending;
-            await RequestLeases(State.InFlight.ToArray());
-        }
-
+        await AskForAllInFlight();
         Kick();
+    }
+
+    private async Task AskForAllInFlight()
+    {
+        if (isPaused || State.InFlight.Count == 0)
+            return;
+        await writes.Pending;
+        await RequestLeases(State.InFlight.ToArray());
     }
 }

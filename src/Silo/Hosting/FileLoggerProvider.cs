@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Nola.Silo.Hosting;
 
-/// <summary>Appends log lines to one file.</summary>
+/// <summary>Appends log lines to one file. A line that cannot be written, on a full disk, is lost: what it tells about must go on.</summary>
 internal sealed class FileLoggerProvider : ILoggerProvider
 {
     private readonly Lock gate = new();
@@ -12,7 +12,7 @@ internal sealed class FileLoggerProvider : ILoggerProvider
     public FileLoggerProvider(string file)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        writer = new(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        writer = new(new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)) { AutoFlush = true };
     }
 
     public ILogger CreateLogger(string categoryName) => new FileLogger(this, categoryName);
@@ -26,7 +26,16 @@ internal sealed class FileLoggerProvider : ILoggerProvider
     private void Write(string line)
     {
         lock (gate)
-            writer.WriteLine(line);
+        {
+            try
+            {
+                writer.WriteLine(line);
+            }
+            catch (IOException)
+            {
+                // Whoever logs must not fail for it.
+            }
+        }
     }
 
     private sealed class FileLogger(FileLoggerProvider provider, string category) : ILogger

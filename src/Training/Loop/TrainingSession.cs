@@ -33,6 +33,7 @@ internal sealed class TrainingSession(
     private long reportedAt;
     private long samplesAtReport;
     private long evaluated; // samples, in this attempt
+    private string? trouble; // with the disk
 
     public RunResult Run()
     {
@@ -47,13 +48,13 @@ internal sealed class TrainingSession(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Save();
+            TrySave();
             observer.Progress(Progress("stopped"));
             throw;
         }
 
         if (resumedFrom < step)
-            Save(); // the weights of the end, before the best ones take their place
+            Insist(Save); // the weights of the end, before the best ones take their place
         return Finish(resumedFrom);
     }
 
@@ -101,7 +102,7 @@ internal sealed class TrainingSession(
             if (end is null && IsTimeToMeasure)
                 Measure();
             if (spent.TrainingTime - savedAt >= settings.CheckpointEvery)
-                Save();
+                TrySave();
         }
 
         if (end is null && plan.Cap is { } planned)
@@ -136,9 +137,10 @@ internal sealed class TrainingSession(
         }
     }
 
+    // The first step of the attempt at once: whoever watches sees that it trains.
     private void ReportNowAndThen()
     {
-        if (time.GetElapsedTime(reportedAt).TotalSeconds < SecondsBetweenReports)
+        if (spent.Steps > 1 && time.GetElapsedTime(reportedAt).TotalSeconds < SecondsBetweenReports)
             return;
         Obey(observer.Progress(Progress("training")));
         reportedAt = time.GetTimestamp();
@@ -229,9 +231,12 @@ internal sealed class TrainingSession(
         {
             model.TakeBest();
             metrics = task.Has(Split.Test) ? Evaluate(Split.Test) ?? metrics : best.Metrics;
-            Directory.CreateDirectory(artifactFolder);
-            model.SaveArtifacts(artifactFolder, modelFolder, task);
-            File.WriteAllText(Path.Combine(artifactFolder, "labels.json"), JsonSerializer.Serialize(task.Labels));
+            Insist(() =>
+            {
+                Directory.CreateDirectory(artifactFolder);
+                model.SaveArtifacts(artifactFolder, modelFolder, task);
+                File.WriteAllText(Path.Combine(artifactFolder, "labels.json"), JsonSerializer.Serialize(task.Labels));
+            });
         }
 
         var result = new RunResult
@@ -246,7 +251,7 @@ internal sealed class TrainingSession(
             Artifacts = Directory.Exists(artifactFolder) ? artifactFolder : null,
             ResumedFromStep = resumedFrom,
         };
-        FinishedResult.Write(artifactFolder, fingerprint, result);
+        Insist(() => FinishedResult.Write(artifactFolder, fingerprint, result));
         checkpoints.Clear();
         return result;
     }
@@ -273,6 +278,42 @@ internal sealed class TrainingSession(
         savedAt = spent.TrainingTime;
     }
 
+    // A checkpoint that cannot be written, on a full disk, costs something only if the attempt is lost too; the next one is tried when it is due.
+    private void TrySave()
+    {
+        try
+        {
+            Save();
+            trouble = null;
+        }
+        catch (IOException fault)
+        {
+            trouble = fault.Message;
+            savedAt = spent.TrainingTime;
+        }
+    }
+
+    // What was trained to its end is written down as soon as there is room for it.
+    private void Insist(Action write)
+    {
+        while (true)
+        {
+            try
+            {
+                write();
+                trouble = null;
+                return;
+            }
+            catch (IOException fault)
+            {
+                trouble = fault.Message;
+                Obey(observer.Progress(Progress("waiting for the disk")));
+                stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(SecondsBetweenReports));
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     private TrialProgress Progress(string phase)
     {
         var seconds = time.GetElapsedTime(reportedAt).TotalSeconds;
@@ -282,7 +323,7 @@ internal sealed class TrainingSession(
             PlannedSteps = plan.Steps,
             Loss = lastLoss,
             SamplesPerSecond = seconds > 0 ? (spent.Samples - samplesAtReport) / seconds : 0,
-            Phase = phase,
+            Phase = trouble is null ? phase : $"{phase} ({trouble})",
             Spent = spent,
             Ahead = Ahead,
         };

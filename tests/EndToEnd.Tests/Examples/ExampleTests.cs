@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Nola.EndToEnd.Tests.Harness;
+using Nola.Testing;
+
+namespace Nola.EndToEnd.Tests.Examples;
+
+/// <summary>Every file in <c>examples/</c>, as a user gives it to <c>nola</c>.</summary>
+public sealed class ExampleTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public static TheoryData<string> Examples => [.. Directory.GetFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+
+    private static string Folder => Path.Combine(SharedData.RepositoryRoot, "examples");
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public async Task Validate_Example_IsValid(string name)
+    {
+        var file = Path.Combine(Folder, name);
+        if ((await File.ReadAllTextAsync(file)).Contains("shared/data", StringComparison.Ordinal))
+            SharedData.Require(".");
+
+        Assert.StartsWith($"{file} is valid: ", await NolaProcess.Run(0, "validate", file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Quickstart_ReportsAllStudiesWithCostAndEfficiency()
+    {
+        var report = JsonNode.Parse(await NolaProcess.Run(0, "run", Path.Combine(Folder, "quickstart.yaml"), "--store", folder["store"], "--json"))!;
+
+        Assert.Equal(("quickstart", "finished", 6), ((string?)report["experiment"], (string?)report["state"], (int?)report["outcomes"]!["completed"]));
+        var studies = report["studies"]!.AsArray().Select(study => study!).ToArray();
+        Assert.Equal(["full", "lora", "ia3"], studies.Select(study => (string?)study["method"]));
+        foreach (var study in studies)
+        {
+            Assert.Equal(2, (int?)study["metrics"]!["macro-f1"]!["count"]);
+            // Eight specialties: one that is guessed scores about an eighth.
+            Assert.InRange((double)study["metrics"]!["macro-f1"]!["mean"]!, 0.3, 1);
+            Assert.True((decimal?)study["cost"] > 0, $"{study["name"]} costs {study["cost"]}");
+            Assert.NotNull(study["efficiency"]);
+        }
+
+        Assert.Single(studies, study => (bool?)study["isBest"] == true);
+    }
+}
