@@ -82,5 +82,10 @@ internal static class NolaCommandLine
         {
             return ExitCodes.Interrupted;
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            terminal.Note($"nola: {fault.Message}");
+            return ExitCodes.Engine;
+        }
     }
 }

@@ -55,6 +55,7 @@ internal sealed class Engine : IAsyncDisposable
             return Of(await NolaClusterClient.Connect(owner, cancellation), options);
         }
 
+        MakeFolder(folder);
         var host = NolaSilo.Build(new()
         {
             Storage = new(StorageKind.Sqlite, store),
@@ -109,6 +110,18 @@ internal sealed class Engine : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await close();
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"--store is '{folder}', which cannot be made: {fault.Message.TrimEnd('.')}. Name a folder that you may write to.", ExitCodes.Engine);
+        }
+    }
 
     private static Engine Of(NolaClusterClient cluster, string options) => new(cluster.Client, isHere: false, async () => await cluster.DisposeAsync()) { Options = options };
 }

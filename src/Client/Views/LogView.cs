@@ -43,10 +43,10 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
         if (isFirst)
             Begin(status);
         ShowNotice(status.Notice);
-        ShowStarted(status);
         // What ended before anyone looked is in the first line.
         if (!isFirst)
             ShowEnded(now);
+        ShowStarted(status);
         if (state != status.State && (!isFirst || status.State != ExperimentState.Running))
         {
             TellUntold(status);

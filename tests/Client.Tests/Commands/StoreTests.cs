@@ -119,6 +119,16 @@ public sealed partial class StoreTests : IDisposable
         Assert.Contains(Path.Combine(folder, "store"), error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Submit_StoreIsAFile_ExitsWith3()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "store"), "", TestContext.Current.CancellationToken);
+        var (code, output, error) = await InStore("submit", Spec(Curve));
+
+        Assert.Equal((ExitCodes.Engine, ""), (code, output));
+        Assert.StartsWith($"nola: --store is '{folder}/store', which cannot be made: ", error, StringComparison.Ordinal);
+    }
+
     private static JsonObject Schema => (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "docs", "report.schema.json")))!;
 
     private Task<CommandResult> InStore(params string[] args) => Nola.Run([.. args, "--store", Path.Combine(folder, "store")]);
