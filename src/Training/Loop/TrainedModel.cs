@@ -98,7 +98,8 @@ internal sealed class TrainedModel : IDisposable
         var target = Path.Combine(folder, "model");
         Directory.CreateDirectory(target);
         original.Write(target, task.Architecture, task.Labels);
-        SafetensorsFile.Save(Path.Combine(target, "model.safetensors"), Model.Weights.All, saveAs);
+        using var unused = PoolerOf(baseModel);
+        SafetensorsFile.Save(Path.Combine(target, "model.safetensors"), Model.Weights.All.Concat(unused.All), saveAs);
         foreach (var name in new[] { "vocab.txt", "tokenizer_config.json" })
             if (File.Exists(Path.Combine(baseModel, name)))
                 File.Copy(Path.Combine(baseModel, name), Path.Combine(target, name), overwrite: true);
@@ -113,6 +114,16 @@ internal sealed class TrainedModel : IDisposable
         Model.Weights.Dispose();
         foreach (var tensor in best.Values)
             tensor.Dispose();
+    }
+
+    // Pretraining has no use for the base's pooler; the tasks that come after have.
+    private Weights PoolerOf(string baseModel)
+    {
+        var file = SafetensorsFile.Open(Path.Combine(baseModel, "model.safetensors"));
+        var kept = new Weights();
+        foreach (var name in file.Names.Where(name => name.StartsWith("bert.pooler.", StringComparison.Ordinal) && !Model.Weights.Contains(name)))
+            kept[name] = file.Load(name);
+        return kept;
     }
 
     private void SetBest(string name, Tensor value)

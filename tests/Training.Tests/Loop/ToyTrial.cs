@@ -57,6 +57,16 @@ public sealed class ToyTrial : IDisposable
     public RunResult Run(TrialSpec spec, string artifacts, Observer? observer = null, TimeProvider? time = null, CancellationToken stop = default, Allowance? allowance = null) =>
         new TrainingRun(Cache, time ?? TimeProvider.System).Execute(spec, Artifacts(artifacts), allowance ?? Allowance.Unbounded, observer ?? new(), stop);
 
+    /// <summary>Gives the model a pooler, which masked-lm has no use for.</summary>
+    public void AddPooler()
+    {
+        var path = Path.Combine(Folder, "base", "model.safetensors");
+        var shape = BertConfiguration.Read(Path.Combine(Folder, "base"));
+        using var encoder = BertWeights.Load(Path.Combine(Folder, "base"), shape, BertWeights.Encoder(shape));
+        using var pooler = BertWeights.Create(shape, BertWeights.ClassificationHead(shape, 3).Where(item => item.Name.Contains("pooler", StringComparison.Ordinal)));
+        SafetensorsFile.Save(path, encoder.All.Concat(pooler.All));
+    }
+
     public string Artifacts(string name) => Path.Combine(Folder, "artifacts", name);
 
     public void Dispose()

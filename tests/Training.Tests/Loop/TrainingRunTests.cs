@@ -3,6 +3,7 @@ using Nola.Core.Budgets;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Training.Loop;
+using Nola.Training.Safetensors;
 
 namespace Nola.Training.Tests.Loop;
 
@@ -31,12 +32,15 @@ public sealed class TrainingRunTests : IDisposable
     [Fact]
     public void Execute_MaskedLanguage_LowersTheLoss()
     {
+        toy.AddPooler();
         var observer = new ToyTrial.Observer();
         var spec = toy.Spec(task: "masked-lm");
         var result = toy.Run(spec with { Training = spec.Training with { EvaluateEvery = 5, Epochs = 20 } }, "mlm", observer);
 
         Assert.IsType<Completed>(result.Outcome);
         Assert.True(result.Best!.Metrics["loss"] < observer.Measurements[0].Metrics["loss"] - 0.3);
+        var saved = SafetensorsFile.Open(Path.Combine(toy.Artifacts("mlm"), "model", "model.safetensors"));
+        Assert.Contains("bert.pooler.dense.weight", saved.Names);
     }
 
     [Theory]
