@@ -29,7 +29,7 @@ public sealed class StormTests : IDisposable
         Task<NolaProcess>? replacement = null;
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await cluster.Until("many", $"goes on after {kill - 1} kills", status => status.Counts.Total >= kill * TrialsBetweenKills, 120);
+            await cluster.Until("many", $"goes on after {kill - 1} kills", status => status.Counts.Total >= kill * TrialsBetweenKills);
             if (random.Next(5) > 0)
             {
                 await KillWorker(cluster);
@@ -45,9 +45,9 @@ public sealed class StormTests : IDisposable
             silos++;
         }
 
-        var many = await cluster.Finished("many", 180);
-        var tiny = await cluster.Finished("tiny", 180);
-        var capped = await cluster.Finished("capped", 180);
+        var many = await cluster.Finished("many");
+        var tiny = await cluster.Finished("tiny");
+        var capped = await cluster.Finished("capped");
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{silos} silos and {Kills - silos} workers were killed");
         Assert.Equal((Many, Many), (many.Counts.Completed, many.Counts.Total));
@@ -70,7 +70,7 @@ public sealed class StormTests : IDisposable
 
     private async Task KillWorker(SiloCluster cluster)
     {
-        var workers = await Wait.Until("a worker to kill", () => cluster.Silos.SelectMany(silo => silo.Workers).ToArray(), found => found.Length > 0, TimeSpan.FromSeconds(60));
+        var workers = await Wait.Until("a worker to kill", () => cluster.Silos.SelectMany(silo => silo.Workers).ToArray(), found => found.Length > 0);
         Signals.Send(workers[random.Next(workers.Length)], Signal.Kill);
     }
 }
