@@ -35,7 +35,7 @@ internal sealed class ControlPlane(TimeProvider time, ILogger logger)
                 catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
                     logger.ControlPlaneFault(exception, trial);
-                    repeated[id] = (failsSince ??= time.GetTimestamp(), exception.Message.Split('\n')[0]);
+                    repeated[id] = (failsSince ??= time.GetTimestamp(), exception.GetBaseException().Message.Split('\n')[0]);
                 }
 
                 await Task.Delay(pause, time, giveUp);

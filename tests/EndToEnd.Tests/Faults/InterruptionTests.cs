@@ -6,6 +6,10 @@ namespace Nola.EndToEnd.Tests.Faults;
 public sealed class InterruptionTests : IDisposable
 {
     private const int Interrupted = 130;
+
+    // A checkpoint takes a moment; nola gives up waiting for one after a minute.
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(45);
+
     private readonly TempFolder folder = new();
 
     private string Store => folder["store"];
@@ -21,7 +25,7 @@ public sealed class InterruptionTests : IDisposable
         var workers = nola.Workers;
 
         nola.Send(Signal.Interrupt);
-        await nola.Exits(Interrupted);
+        await nola.Exits(Interrupted, LongestDrain);
 
         Assert.Contains("tiny is paused; go on with: nola resume tiny", nola.Errors, StringComparison.Ordinal);
         Assert.Empty(nola.Output);
@@ -55,7 +59,7 @@ public sealed class InterruptionTests : IDisposable
 
         foreach (var worker in workers)
             Signals.Send(worker, Signal.Continue);
-        await Wait.Until("no worker is left behind", () => workers.Where(ProcessTree.IsAlive).ToArray(), alive => alive.Length == 0, TimeSpan.FromSeconds(30));
+        await Wait.Until("no worker is left behind", () => workers.Where(ProcessTree.IsAlive).ToArray(), alive => alive.Length == 0);
         var report = await NolaProcess.Run(0, "resume", "tiny", "--store", Store, "--slots", TinySpec.Slots, "--json");
         Assert.Equal(undisturbed.Report, Results.WithoutTimes(report));
         var trials = await Results.Trials("tiny", 0, "--store", Store);

@@ -23,16 +23,16 @@ public sealed class SiloTests : IDisposable
         var spec = TinySpec.Write(cluster.Folder, Undisturbed.Seeds, parallelism: Undisturbed.Seeds, more: "budget: { total: { deviceTime: 30m } }");
         await using var run = NolaProcess.Start("run", spec, "--json", "--cluster", cluster.Redis.Address);
         var doomed = cluster.Silos[0];
-        var before = await cluster.Until("tiny", "trains on the first silo past checkpoints", status => On(doomed, status) is { Length: > 0 } there && there.All(HasCheckpoint), 120);
+        var before = await cluster.Until("tiny", "trains on the first silo past checkpoints", status => On(doomed, status) is { Length: > 0 } there && there.All(HasCheckpoint));
         var lost = On(doomed, before);
 
         await cluster.Kill(doomed);
         var clock = Stopwatch.StartNew();
         await cluster.Until(
             "tiny", $"trains {string.Join(", ", lost)} again",
-            status => lost.All(id => status.Running.All(trial => trial.Id != id) || status.Running.Single(trial => trial.Id == id) is { Attempt: 2, Progress.Spent.Steps: > 0 }), 120);
+            status => lost.All(id => status.Running.All(trial => trial.Id != id) || status.Running.Single(trial => trial.Id == id) is { Attempt: 2, Progress.Spent.Steps: > 0 }));
         var recovery = clock.Elapsed;
-        var status = await cluster.Finished("tiny", 180);
+        var status = await cluster.Finished("tiny");
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{lost.Length} trials trained again after {recovery.TotalSeconds:0.0} s");
         Assert.True(recovery < LongestRecovery, $"the trials trained again after {recovery}");

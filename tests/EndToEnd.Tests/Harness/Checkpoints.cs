@@ -5,11 +5,11 @@ internal static class Checkpoints
 {
     /// <summary>Waits for the first checkpoint of a trial, below a store's folder, and returns its step.</summary>
     public static async Task<long> Appear(string store, string trial) =>
-        await Wait.Until($"a checkpoint of {trial}", () => NewestStep(Path.Combine(store, "artifacts"), trial), step => step > 0, TimeSpan.FromSeconds(120));
+        await Wait.Until($"a checkpoint of {trial}", () => NewestStep(Path.Combine(store, "artifacts"), trial), step => step > 0);
 
     /// <summary>Waits until a trial has been trained to its end and has left its result in its folder, delivered or not.</summary>
     public static Task EndsTraining(string artifacts, string trial) =>
-        Wait.Until($"the end of the training of {trial}", () => File.Exists(Path.Combine(artifacts, trial, "result.json")), isThere => isThere, TimeSpan.FromSeconds(60));
+        Wait.Until($"the end of the training of {trial}", () => File.Exists(Path.Combine(artifacts, trial, "result.json")), isThere => isThere);
 
     /// <summary>Step of a trial's newest checkpoint; 0 when there is none.</summary>
     public static long NewestStep(string artifacts, string trial)

@@ -8,8 +8,6 @@ namespace Nola.EndToEnd.Tests.Harness;
 /// <summary>The built <c>nola</c> as a process of its own, with all that it says.</summary>
 internal sealed class NolaProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
     private static readonly string Program = typeof(NolaProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(item => item.Key == "NolaProgram").Value!;
 
     private static readonly string Dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
@@ -47,6 +45,8 @@ internal sealed class NolaProcess : IAsyncDisposable
         var start = new ProcessStartInfo(Dotnet, [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var variable in start.Environment.Keys.Where(name => name.StartsWith("NOLA_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(variable);
+        // Processes that live for seconds gain nothing by profiles of themselves.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         return new(Process.Start(start)!, "nola " + string.Join(' ', arguments));
     }
 
@@ -62,14 +62,14 @@ internal sealed class NolaProcess : IAsyncDisposable
     public async Task<string> Says(params string[] texts)
     {
         var expected = $"a line with '{string.Join("' and '", texts)}' of {words}";
-        var lines = await Wait.Until(expected, Lines, lines => process.HasExited || lines.Any(Has), Patience);
+        var lines = await Wait.Until(expected, Lines, lines => process.HasExited || lines.Any(Has));
         return Lines().FirstOrDefault(Has) ?? throw new TimeLimitException($"Expected: {expected}. Actual: it ended with {process.ExitCode} and said {string.Join('\n', lines)}");
 
         bool Has(string line) => texts.All(text => line.Contains(text, StringComparison.Ordinal));
     }
 
     /// <summary>Waits for its end; fails on any other exit code than the expected one.</summary>
-    public Task Exits(int exitCode) => Exits(exitCode, Patience);
+    public Task Exits(int exitCode) => Exits(exitCode, Wait.Patience);
 
     public async Task Exits(int exitCode, TimeSpan limit)
     {
@@ -95,7 +95,7 @@ internal sealed class NolaProcess : IAsyncDisposable
         foreach (var worker in workers)
             Signals.Send(worker, Signal.Kill);
         await process.WaitForExitAsync();
-        await Wait.Until($"the end of the workers of {words}", () => workers.Where(ProcessTree.IsAlive).ToArray(), alive => alive.Length == 0, Patience);
+        await Wait.Until($"the end of the workers of {words}", () => workers.Where(ProcessTree.IsAlive).ToArray(), alive => alive.Length == 0);
     }
 
     public async ValueTask DisposeAsync()

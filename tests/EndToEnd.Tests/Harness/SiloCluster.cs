@@ -52,7 +52,7 @@ internal sealed class SiloCluster : IAsyncDisposable
         var cluster = new SiloCluster(folder, await RedisServer.Start(), devices);
         await cluster.StartSilo();
         cluster.client = await NolaClusterClient.Connect(StorageOptions.Parse(cluster.Redis.Address));
-        await Wait.Until("the scheduler knows the first silo", () => cluster.Grains.GetGrain<IClusterGrain>(0).GetStatus(), status => status.Silos.Length == 1, TimeSpan.FromSeconds(60));
+        await Wait.Until("the scheduler knows the first silo", () => cluster.Grains.GetGrain<IClusterGrain>(0).GetStatus(), status => status.Silos.Length == 1);
         await Task.WhenAll(Enumerable.Range(1, silos - 1).Select(_ => cluster.StartSilo()));
         await cluster.Has(silos);
         return cluster;
@@ -80,7 +80,7 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     /// <summary>Waits until the scheduler counts so many silos.</summary>
     public Task<ClusterStatus> Has(int count) => Wait.Until(
-        $"{count} silos offer devices", () => Grains.GetGrain<IClusterGrain>(0).GetStatus(), status => status.Silos.Length == count && status.Silos.All(silo => silo.Devices.Length > 0), TimeSpan.FromSeconds(120));
+        $"{count} silos offer devices", () => Grains.GetGrain<IClusterGrain>(0).GetStatus(), status => status.Silos.Length == count && status.Silos.All(silo => silo.Devices.Length > 0));
 
     /// <summary>Writes a spec file into the cluster's folder and submits it.</summary>
     public async Task Submit(string name, string spec)
@@ -93,11 +93,11 @@ internal sealed class SiloCluster : IAsyncDisposable
     }
 
     /// <summary>Waits until the experiment's status is as expected.</summary>
-    public async Task<ExperimentStatus> Until(string experiment, string expected, Func<ExperimentStatus, bool> isThere, int seconds) =>
-        (await Wait.Until($"{experiment} {expected}", () => Grains.GetGrain<IExperimentGrain>(experiment).GetStatus(), status => status is not null && isThere(status), TimeSpan.FromSeconds(seconds)))!;
+    public async Task<ExperimentStatus> Until(string experiment, string expected, Func<ExperimentStatus, bool> isThere) =>
+        (await Wait.Until($"{experiment} {expected}", () => Grains.GetGrain<IExperimentGrain>(experiment).GetStatus(), status => status is not null && isThere(status)))!;
 
-    public Task<ExperimentStatus> Finished(string experiment, int seconds) =>
-        Until(experiment, "is finished", status => status.State == ExperimentState.Finished, seconds);
+    public Task<ExperimentStatus> Finished(string experiment) =>
+        Until(experiment, "is finished", status => status.State == ExperimentState.Finished);
 
     /// <summary>The finished trials of a study in order of their numbers.</summary>
     public async Task<IReadOnlyList<TrialRecord>> Trials(string experiment, int study = 0)

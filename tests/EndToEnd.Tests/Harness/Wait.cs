@@ -6,14 +6,16 @@ namespace Nola.EndToEnd.Tests.Harness;
 /// <summary>Bounded waits on what can be observed.</summary>
 internal static class Wait
 {
+    /// <summary>Bound of a wait that is not itself what a test measures: other work on the machine may slow everything down.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Looks again and again until it sees what is expected; a look that fails, as on a dying silo, is repeated.</summary>
     /// <param name="expected">What is waited for, of what: for the message.</param>
     /// <param name="look">Observes.</param>
     /// <param name="isThere">Whether that is it.</param>
-    /// <param name="limit">When to give up.</param>
-    public static async Task<T> Until<T>(string expected, Func<Task<T>> look, Func<T, bool> isThere, TimeSpan limit)
+    public static async Task<T> Until<T>(string expected, Func<Task<T>> look, Func<T, bool> isThere)
     {
         var time = TimeProvider.System;
         var began = time.GetTimestamp();
@@ -34,13 +36,13 @@ internal static class Wait
                 fault = exception;
             }
         }
-        while (time.GetElapsedTime(began) < limit && await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken));
+        while (time.GetElapsedTime(began) < Patience && await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken));
         throw new TimeLimitException(string.Create(
-            CultureInfo.InvariantCulture, $"Expected within {limit.TotalSeconds:0} s: {expected}. Actual: {(fault is null ? JsonSerializer.Serialize(last) : fault.Message)}"));
+            CultureInfo.InvariantCulture, $"Expected within {Patience.TotalSeconds:0} s: {expected}. Actual: {(fault is null ? JsonSerializer.Serialize(last) : fault.Message)}"));
     }
 
     /// <summary>The same for what is at hand.</summary>
-    public static Task<T> Until<T>(string expected, Func<T> look, Func<T, bool> isThere, TimeSpan limit) => Until(expected, () => Task.FromResult(look()), isThere, limit);
+    public static Task<T> Until<T>(string expected, Func<T> look, Func<T, bool> isThere) => Until(expected, () => Task.FromResult(look()), isThere);
 }
 
 /// <summary>Something did not happen in time.</summary>
