@@ -92,7 +92,13 @@ public sealed class ToyTrial : IDisposable
     {
         public List<Measurement> Measurements { get; } = [];
 
-        public Directive Progress(TrialProgress progress) => Directive.Continue;
+        public List<TrialProgress> Reports { get; } = [];
+
+        public Directive Progress(TrialProgress progress)
+        {
+            Reports.Add(progress);
+            return Directive.Continue;
+        }
 
         public Directive Measured(Measurement measurement)
         {

@@ -30,6 +30,17 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void Execute_FirstStep_IsToldAtOnce()
+    {
+        var observer = new ToyTrial.Observer();
+        var spec = toy.Spec();
+        toy.Run(spec with { Training = spec.Training with { Epochs = 1 } }, "first", observer, new FakeTimeProvider());
+
+        Assert.Equal(1, observer.Reports.First(report => report.Phase == "training").Step);
+        Assert.Single(observer.Reports, report => report.Phase == "training");
+    }
+
+    [Fact]
     public void Execute_MaskedLanguage_LowersTheLoss()
     {
         toy.AddPooler();
