@@ -9,6 +9,7 @@ namespace Nola.Data.Tests.Catalogue;
 public sealed class UnreliableServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
     private readonly Queue<Answer> answers;
     private readonly byte[] content;
     private readonly Task serving;
@@ -34,8 +35,10 @@ public sealed class UnreliableServer : IDisposable
 
     public void Dispose()
     {
-        listener.Stop();
+        stop.Cancel();
         serving.Wait(TimeSpan.FromSeconds(5));
+        listener.Stop();
+        stop.Dispose();
     }
 
     private async Task Serve()
@@ -44,12 +47,12 @@ public sealed class UnreliableServer : IDisposable
         {
             while (true)
             {
-                using var client = await listener.AcceptTcpClientAsync();
+                using var client = await listener.AcceptTcpClientAsync(stop.Token);
                 await using var stream = client.GetStream();
                 await Reply(stream, await ReadHead(stream));
             }
         }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        catch (Exception fault) when (fault is OperationCanceledException or SocketException)
         {
             // Stopped.
         }
