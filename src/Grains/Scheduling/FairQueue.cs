@@ -51,13 +51,23 @@ internal sealed class FairQueue
     /// <summary>The first waiting trial of an experiment.</summary>
     public TrialWork Peek(string experiment) => waiting[experiment].First!.Value;
 
-    public void RemoveFirst(string experiment)
+    public void RemoveFirst(string experiment) => Remove(Peek(experiment).Spec.Id);
+
+    /// <summary>Takes a trial out, if it waits.</summary>
+    public void Remove(TrialId trial)
     {
-        var list = waiting[experiment];
-        queued.Remove(list.First!.Value.Spec.Id);
-        list.RemoveFirst();
+        if (!queued.Remove(trial))
+            return;
+        var list = waiting[trial.Experiment];
+        for (var node = list.First; node is not null; node = node.Next)
+            if (node.Value.Spec.Id == trial)
+            {
+                list.Remove(node);
+                break;
+            }
+
         if (list.Count == 0)
-            Drop(experiment);
+            Drop(trial.Experiment);
     }
 
     public void RemoveAll(string experiment)

@@ -185,6 +185,7 @@ internal sealed class SchedulerGrain(
         leases[item.Lease.Trial] = new(item.Lease, item.Work, entry.Silo, time.GetTimestamp());
         entry.Table(item.Lease.Device)?.Put(item.Lease.Slot, item.Lease.Trial, item.Work.Needs);
         queue.Started(item.Lease.Trial.Experiment);
+        queue.Remove(item.Lease.Trial); // its study may have asked before its silo told that it runs
     }
 
     private int RequeueAll(SiloAddress silo)

@@ -42,7 +42,8 @@ internal sealed class NolaProcess : IAsyncDisposable
     /// <summary>Starts <c>nola</c> with these arguments.</summary>
     public static NolaProcess Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Dotnet, [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        // Whoever runs the tests in the background has them ignore SIGINT, which children inherit.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Dotnet, Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var variable in start.Environment.Keys.Where(name => name.StartsWith("NOLA_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(variable);
         // Processes that live for seconds gain nothing by profiles of themselves.

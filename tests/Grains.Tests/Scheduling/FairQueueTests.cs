@@ -37,6 +37,25 @@ public class FairQueueTests
         Assert.Equal(1, queue.Count);
     }
 
+    [Fact]
+    public void Remove_WaitingTrial_LeavesTheOthersInOrder()
+    {
+        var queue = new FairQueue();
+        queue.Add(Work("a", 1, 10));
+        queue.Add(Work("a", 2, 10));
+        queue.Add(Work("a", 3, 10));
+
+        queue.Remove(new("a", 0, 2));
+        queue.Remove(new("b", 0, 1));
+
+        Assert.Equal(2, queue.Count);
+        Assert.Equal(1, queue.Peek("a").Spec.Id.Number);
+        queue.RemoveFirst("a");
+        Assert.Equal(3, queue.Peek("a").Spec.Id.Number);
+        queue.Remove(new("a", 0, 3));
+        Assert.Empty(queue.ByShare());
+    }
+
     private static TrialWork Work(string experiment, int number, int priority) => new()
     {
         Priority = priority,
