@@ -44,8 +44,8 @@ public sealed record LoraMethod : MethodSpec
     /// <summary>Dropout before A, in [0, 1). Default: 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
 
-    /// <summary>Names or name endings of the linear layers to adapt. Default: key and value.</summary>
-    public ImmutableArray<string> Targets { get; init; } = ["key", "value"];
+    /// <summary>Names or name endings of the linear layers to adapt. Empty: the key and value projections of the model.</summary>
+    public ImmutableArray<string> Targets { get; init; } = [];
 
     /// <summary>Indices of the transformer layers to adapt. Empty: all layers.</summary>
     public ImmutableArray<int> Layers { get; init; } = [];
@@ -58,11 +58,11 @@ public sealed record LoraMethod : MethodSpec
 [Alias("nola.Ia3Method")]
 public sealed record Ia3Method : MethodSpec
 {
-    /// <summary>Names or name endings of the layers to rescale. Default: key, value and output.dense.</summary>
-    public ImmutableArray<string> Targets { get; init; } = ["key", "value", "output.dense"];
+    /// <summary>Names or name endings of the layers to rescale. Empty: keys, values and the last feed-forward layer of the model.</summary>
+    public ImmutableArray<string> Targets { get; init; } = [];
 
-    /// <summary>Those of the targets that are scaled at their input instead of their output. Default: output.dense.</summary>
-    public ImmutableArray<string> FeedForward { get; init; } = ["output.dense"];
+    /// <summary>Those of the targets that are scaled at their input instead of their output.</summary>
+    public ImmutableArray<string> FeedForward { get; init; } = [];
 
     /// <summary>Indices of the transformer layers to adapt. Empty: all layers.</summary>
     public ImmutableArray<int> Layers { get; init; } = [];

@@ -1,3 +1,4 @@
+using Nola.Training.Models;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Adapters;
@@ -8,11 +9,11 @@ public abstract class Adapter : IDisposable
     /// <summary>The trained tensors by the end of their name in PEFT's files, such as <c>lora_A.weight</c>.</summary>
     public abstract IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    /// <summary>The adapted layer's output [..., out] for x [..., in] over the base layer Wx + b.</summary>
-    public abstract Tensor Forward(Tensor x, Func<Tensor, Tensor> layer, bool training);
+    /// <summary>The adapted layer's output [..., out] for x [..., in].</summary>
+    public abstract Tensor Forward(Tensor x, LinearLayer layer, bool training);
 
-    /// <summary>The weight and bias of a plain linear layer that computes the same.</summary>
-    public abstract (Tensor Weight, Tensor Bias) Merge(Tensor weight, Tensor bias);
+    /// <summary>The weight and bias of a plain linear layer that computes the same, in 32-bit floats.</summary>
+    public abstract (Tensor Weight, Tensor? Bias) Merge(Tensor weight, Tensor? bias);
 
     public void Dispose()
     {

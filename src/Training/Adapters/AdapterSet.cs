@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Nola.Core.Experiments;
 using Nola.Training.Models;
+using static TorchSharp.torch;
 
 namespace Nola.Training.Adapters;
 
 /// <summary>The adapters over a model's linear layers, by the layer's name.</summary>
-public sealed class AdapterSet : IDisposable
+public sealed partial class AdapterSet : IDisposable
 {
     private readonly SortedDictionary<string, Adapter> adapters = new(StringComparer.Ordinal);
 
@@ -14,22 +17,24 @@ public sealed class AdapterSet : IDisposable
     /// <summary>Number of values in all adapters.</summary>
     public long Count => adapters.Values.Sum(adapter => adapter.Parameters.Values.Sum(tensor => tensor.NumberOfElements));
 
-    /// <summary>No adapters for <see cref="FullMethod"/>; new ones for LoRA and IA3 over the encoder's layers that the method names.</summary>
+    /// <summary>No adapters for <see cref="FullMethod"/>; new ones for LoRA and IA3 over the layers that the method names.</summary>
     /// <exception cref="ArgumentException">No layer matches the method's targets.</exception>
-    public static AdapterSet Create(MethodSpec method, Weights weights)
+    public static AdapterSet Create(MethodSpec method, ModelConfiguration configuration, Head head, Device device)
     {
         var set = new AdapterSet();
-        var device = weights.All.First().Value.device;
+        var layers = configuration.AdaptableLayers(head).ToArray();
+        var defaults = configuration.DefaultTargets;
         switch (method)
         {
             case LoraMethod lora:
                 var alpha = lora.AlphaRatio is { } ratio ? ratio * lora.Rank : lora.Alpha;
-                foreach (var (name, output, input) in Targets(weights, lora.Targets, lora.Layers))
+                foreach (var (name, output, input) in Targets(layers, lora.Targets.IsEmpty ? defaults.Lora : lora.Targets, lora.Layers))
                     set.adapters[name] = new LoraAdapter(input, output, lora.Rank, alpha, lora.Dropout, device);
                 break;
             case Ia3Method ia3:
-                foreach (var (name, output, input) in Targets(weights, ia3.Targets, ia3.Layers))
-                    set.adapters[name] = new Ia3Adapter(input, output, ia3.FeedForward.Any(end => name.EndsWith(end, StringComparison.Ordinal)), device);
+                var feedForward = ia3.Targets.IsEmpty ? defaults.FeedForward : ia3.FeedForward;
+                foreach (var (name, output, input) in Targets(layers, ia3.Targets.IsEmpty ? defaults.Ia3 : ia3.Targets, ia3.Layers))
+                    set.adapters[name] = new Ia3Adapter(input, output, feedForward.Any(end => name.EndsWith(end, StringComparison.Ordinal)), device);
                 break;
             case FullMethod:
                 return set;
@@ -50,12 +55,14 @@ public sealed class AdapterSet : IDisposable
         adapters.Clear();
     }
 
-    // PEFT's rule: an entry matches a layer's whole name or its end after a dot.
-    private static IEnumerable<(string Name, long Output, long Input)> Targets(Weights weights, IEnumerable<string> targets, ICollection<int> layers) =>
-        from item in weights.All
-        where item.Key.EndsWith(".weight", StringComparison.Ordinal) && item.Value.dim() == 2 && item.Key.Contains(".encoder.layer.", StringComparison.Ordinal)
-        let name = item.Key[..^".weight".Length]
+    // PEFT's rule: an entry matches a layer's whole name or its end after a dot; layers are told by the first number in the name.
+    private static IEnumerable<(string Name, long Output, long Input)> Targets(IEnumerable<WeightShape> layers, IEnumerable<string> targets, ICollection<int> indices) =>
+        from weight in layers
+        let name = weight.Name[..^".weight".Length]
         where targets.Any(target => name == target || name.EndsWith("." + target, StringComparison.Ordinal))
-        where layers.Count == 0 || layers.Contains(int.Parse(name.Split('.')[3], System.Globalization.CultureInfo.InvariantCulture))
-        select (name, item.Value.shape[0], item.Value.shape[1]);
+        where indices.Count == 0 || (LayerIndex().Match(name) is { Success: true } match && indices.Contains(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)))
+        select (name, weight.Dimensions[0], weight.Dimensions[1]);
+
+    [GeneratedRegex(@"\.(\d+)\.")]
+    private static partial Regex LayerIndex();
 }

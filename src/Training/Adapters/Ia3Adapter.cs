@@ -1,3 +1,4 @@
+using Nola.Training.Models;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Adapters;
@@ -20,10 +21,10 @@ public sealed class Ia3Adapter : Adapter
 
     public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    public override Tensor Forward(Tensor x, Func<Tensor, Tensor> layer, bool training) => scalesInput
-        ? layer(x * scale.view(-1))
-        : layer(x) * scale.view(-1);
+    public override Tensor Forward(Tensor x, LinearLayer layer, bool training) => scalesInput
+        ? layer.Forward(x * scale.view(-1))
+        : layer.Forward(x) * scale.view(-1);
 
-    public override (Tensor Weight, Tensor Bias) Merge(Tensor weight, Tensor bias) =>
-        (weight * scale, scalesInput ? bias.clone() : bias * scale.view(-1));
+    public override (Tensor Weight, Tensor? Bias) Merge(Tensor weight, Tensor? bias) =>
+        (weight * scale, scalesInput || bias is null ? bias?.clone() : bias * scale.view(-1));
 }

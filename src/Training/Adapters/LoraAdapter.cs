@@ -1,3 +1,4 @@
+using Nola.Training.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -24,11 +25,11 @@ public sealed class LoraAdapter : Adapter
 
     public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    public override Tensor Forward(Tensor x, Func<Tensor, Tensor> layer, bool training)
+    public override Tensor Forward(Tensor x, LinearLayer layer, bool training)
     {
         var dropped = training && dropout > 0 ? functional.dropout(x, dropout, training: true) : x;
-        return layer(x) + functional.linear(functional.linear(dropped, a), b).mul(scale);
+        return layer.Forward(x) + functional.linear(functional.linear(dropped, a), b).mul(scale);
     }
 
-    public override (Tensor Weight, Tensor Bias) Merge(Tensor weight, Tensor bias) => (weight + b.matmul(a).mul(scale), bias.clone());
+    public override (Tensor Weight, Tensor? Bias) Merge(Tensor weight, Tensor? bias) => (weight + b.matmul(a).mul(scale), bias?.clone());
 }

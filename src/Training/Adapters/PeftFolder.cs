@@ -13,12 +13,12 @@ public static class PeftFolder
     private const string Prefix = "base_model.model.";
 
     /// <summary>Writes the adapter and the trained classifier. The folder is made when it is not there.</summary>
-    public static void Save(string folder, MethodSpec method, BertModel model, string baseModel)
+    public static void Save(string folder, MethodSpec method, LanguageModel model, Head head, string baseModel)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), Configuration(method, baseModel).ToJsonString(new() { WriteIndented = true }));
+        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), Configuration(method, model.Configuration, head, baseModel).ToJsonString(new() { WriteIndented = true }));
         var tensors = model.Adapters.All.SelectMany(item => item.Value.Parameters.Select(part => KeyValuePair.Create($"{Prefix}{item.Key}.{part.Key}", part.Value)))
-            .Concat(model.Weights.All.Where(item => item.Key.StartsWith("classifier.", StringComparison.Ordinal)).Select(item => KeyValuePair.Create(Prefix + item.Key, item.Value)));
+            .Concat(model.Weights.All.Where(item => model.Configuration.IsOfHeadModule(item.Key, head)).Select(item => KeyValuePair.Create(Prefix + item.Key, item.Value)));
         SafetensorsFile.Save(Path.Combine(folder, "adapter_model.safetensors"), tensors);
     }
 
@@ -58,7 +58,7 @@ public static class PeftFolder
     }
 
     /// <summary>Puts a folder's tensors into the adapters and the classifier of a model made for its method.</summary>
-    public static void LoadInto(string folder, BertModel model)
+    public static void LoadInto(string folder, LanguageModel model)
     {
         var path = Path.Combine(folder, "adapter_model.safetensors");
         var file = SafetensorsFile.Open(path);
@@ -71,7 +71,7 @@ public static class PeftFolder
         }
     }
 
-    private static Tensor Target(BertModel model, string name, string path)
+    private static Tensor Target(LanguageModel model, string name, string path)
     {
         if (model.Weights.Contains(name))
             return model.Weights[name];
@@ -89,15 +89,22 @@ public static class PeftFolder
     };
 
     // Keys in alphabetical order, as PEFT writes them; PEFT fills in the defaults of all other keys when it loads.
-    private static JsonObject Configuration(MethodSpec method, string baseModel)
+    private static JsonObject Configuration(MethodSpec method, ModelConfiguration model, Head head, string baseModel)
     {
+        var defaults = model.DefaultTargets;
         var json = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal)
         {
             ["base_model_name_or_path"] = baseModel,
             ["fan_in_fan_out"] = false,
             ["inference_mode"] = true,
-            ["modules_to_save"] = new JsonArray("classifier", "score"),
-            ["task_type"] = "SEQ_CLS",
+            ["modules_to_save"] = ModulesToSave(model, head),
+            ["task_type"] = head switch
+            {
+                Head.SequenceClassification => "SEQ_CLS",
+                Head.TokenClassification => "TOKEN_CLS",
+                Head.CausalLanguage => "CAUSAL_LM",
+                _ => null,
+            },
         };
         switch (method)
         {
@@ -108,7 +115,7 @@ public static class PeftFolder
                 json["r"] = lora.Rank;
                 json["lora_alpha"] = lora.AlphaRatio is { } ratio ? ratio * lora.Rank : lora.Alpha;
                 json["lora_dropout"] = lora.Dropout;
-                json["target_modules"] = new JsonArray([.. lora.Targets.Select(target => (JsonNode)target)]);
+                json["target_modules"] = Names(lora.Targets.IsEmpty ? defaults.Lora : lora.Targets);
                 json["layers_to_transform"] = lora.Layers.IsEmpty ? null : new JsonArray([.. lora.Layers.Select(layer => (JsonNode)layer)]);
                 json["use_rslora"] = false;
                 json["use_dora"] = false;
@@ -116,8 +123,8 @@ public static class PeftFolder
             case Ia3Method ia3:
                 json["peft_type"] = "IA3";
                 json["init_ia3_weights"] = true;
-                json["target_modules"] = new JsonArray([.. ia3.Targets.Select(target => (JsonNode)target)]);
-                json["feedforward_modules"] = new JsonArray([.. ia3.FeedForward.Select(target => (JsonNode)target)]);
+                json["target_modules"] = Names(ia3.Targets.IsEmpty ? defaults.Ia3 : ia3.Targets);
+                json["feedforward_modules"] = Names(ia3.Targets.IsEmpty ? defaults.FeedForward : ia3.FeedForward);
                 break;
             default:
                 throw new ArgumentException($"The method '{method.Id}' has no adapter to save.", nameof(method));
@@ -125,4 +132,11 @@ public static class PeftFolder
 
         return new(json);
     }
+
+    private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(name => (JsonNode)name)]);
+
+    // PEFT itself adds classifier and score for its classification tasks.
+    private static JsonArray? ModulesToSave(ModelConfiguration model, Head head) => head is Head.SequenceClassification or Head.TokenClassification
+        ? Names(new[] { "classifier", "score" }.Concat(model.HeadModules(head)).Distinct())
+        : null;
 }

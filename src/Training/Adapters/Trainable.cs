@@ -9,15 +9,19 @@ namespace Nola.Training.Adapters;
 public static class Trainable
 {
     /// <summary>
-    /// Marks what the method trains and returns it by name, in a fixed order: everything for full fine-tuning; the adapters and the
-    /// classifier for the others. The pooler is part of the base and stays frozen, as in PEFT.
+    /// Whether the method trains a weight of the model: everything for full fine-tuning; the output head for the others. BERT's pooler is part of
+    /// the base and stays frozen, as in PEFT.
     /// </summary>
-    public static SortedDictionary<string, Tensor> Select(MethodSpec method, BertModel model)
+    public static bool Includes(MethodSpec method, ModelConfiguration configuration, Head head, string weight) =>
+        method is FullMethod || configuration.IsOfHeadModule(weight, head);
+
+    /// <summary>Marks what the method trains, weights and adapters, and returns it by name in a fixed order.</summary>
+    public static SortedDictionary<string, Tensor> Select(MethodSpec method, LanguageModel model, Head head)
     {
         var chosen = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in model.Weights.All)
         {
-            var trains = method is FullMethod || name.StartsWith("classifier.", StringComparison.Ordinal);
+            var trains = Includes(method, model.Configuration, head, name);
             tensor.requires_grad = trains;
             if (trains)
                 chosen[name] = tensor;
@@ -34,7 +38,7 @@ public static class Trainable
     }
 
     /// <summary>Sizes as PEFT and arXiv 2402.10597 count them.</summary>
-    public static ParameterCounts Count(MethodSpec method, BertModel model, IReadOnlyDictionary<string, Tensor> trained)
+    public static ParameterCounts Count(MethodSpec method, LanguageModel model, IReadOnlyDictionary<string, Tensor> trained)
     {
         var trainable = trained.Values.Sum(tensor => tensor.NumberOfElements);
         return new(trainable, method is FullMethod ? trainable : model.Adapters.Count, model.Weights.Count + model.Adapters.Count);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Nola.Training.Loop;
 
 /// <summary>
-/// Encoders of the models used last, in the memory of one device, so that the next trial on one of them starts at once. Nobody may change what it hands out.
+/// Base weights of the models used last, in the memory of one device, so that the next trial on one of them starts at once. Nobody may change what it hands out.
 /// </summary>
 /// <param name="maxBytes">Upper bound on the memory held; the least recently used model goes first. Default: 2 GiB.</param>
 public sealed class ModelCache(long maxBytes = 2L << 30) : IDisposable
@@ -22,17 +22,19 @@ public sealed class ModelCache(long maxBytes = 2L << 30) : IDisposable
         }
     }
 
-    /// <summary>
-    /// The encoder's weights of a model folder on the device: copies when they are to be trained, else views on the cached ones. A changed file is read anew.
-    /// </summary>
-    public Weights Encoder(string folder, BertConfiguration shape, Device device, bool copy)
+    /// <summary>The base weights of a model folder on the device, as views on the cached ones. A changed file is read anew.</summary>
+    /// <param name="folder">Hugging Face folder.</param>
+    /// <param name="configuration">What its config.json says.</param>
+    /// <param name="device">Where they are to lie.</param>
+    /// <param name="half">Whether linear layers are in bfloat16.</param>
+    public Weights Base(string folder, ModelConfiguration configuration, Device device, bool half)
     {
         lock (gate)
         {
-            var cached = Find(folder, shape, device);
+            var cached = Find(folder, configuration, device, half);
             var weights = new Weights();
             foreach (var (name, tensor) in cached.All)
-                weights[name] = copy ? tensor.detach().clone() : tensor.detach();
+                weights[name] = tensor.detach();
             Trim();
             return weights;
         }
@@ -50,10 +52,10 @@ public sealed class ModelCache(long maxBytes = 2L << 30) : IDisposable
 
     private static long BytesOf(Weights weights) => weights.All.Sum(item => item.Value.NumberOfElements * item.Value.ElementSize);
 
-    private Weights Find(string folder, BertConfiguration shape, Device device)
+    private Weights Find(string folder, ModelConfiguration configuration, Device device, bool half)
     {
-        var file = new FileInfo(Path.Combine(folder, "model.safetensors"));
-        var key = $"{file.FullName}|{(file.Exists ? file.Length : 0)}|{(file.Exists ? file.LastWriteTimeUtc.Ticks : 0)}";
+        var key = string.Join('|', WeightFiles.FilesOf(folder).Select(name => new FileInfo(Path.Combine(folder, name)))
+            .Select(file => $"{file.FullName}|{(file.Exists ? file.Length : 0)}|{(file.Exists ? file.LastWriteTimeUtc.Ticks : 0)}")) + (half ? "|half" : "");
         for (var node = models.First; node is not null; node = node.Next)
             if (node.Value.Key == key)
             {
@@ -62,7 +64,7 @@ public sealed class ModelCache(long maxBytes = 2L << 30) : IDisposable
                 return node.Value.Weights;
             }
 
-        var loaded = BertWeights.Load(folder, shape, BertWeights.Encoder(shape));
+        var loaded = new WeightFiles(folder).Load(configuration, configuration.BaseWeights(), half);
         loaded.MoveTo(device);
         models.AddFirst((key, loaded));
         return loaded;

@@ -7,6 +7,7 @@ using Nola.Training.Native;
 using Nola.Training.Optimization;
 using Nola.Training.Safetensors;
 using Nola.Training.Tasks;
+using Nola.Training.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Loop;
@@ -19,32 +20,36 @@ internal sealed class TrainedModel : IDisposable
     private const string RandomState = "random";
 
     private readonly MethodSpec method;
-    private readonly BertConfiguration original;
+    private readonly ModelConfiguration original;
+    private readonly Head head;
     private readonly ScalarType saveAs;
     private readonly SortedDictionary<string, Tensor> trained;
     private readonly SortedDictionary<string, Tensor> best = new(StringComparer.Ordinal);
 
     public TrainedModel(TrialSpec trial, string folder, ITrainingTask task, Device device, ModelCache cache)
     {
-        var shape = BertConfiguration.Read(folder);
-        if (trial.Training.MaxLength > shape.MaxPositions)
-            throw new TrialFailedException($"maxLength is {trial.Training.MaxLength} and the model {folder} has {shape.MaxPositions} positions.");
+        original = ModelConfiguration.Read(folder);
+        if (trial.Training.MaxLength > original.MaxPositions)
+            throw new TrialFailedException($"maxLength is {trial.Training.MaxLength} and the model {folder} has {original.MaxPositions} positions.");
         method = trial.Method;
+        head = task.Head;
         saveAs = trial.Training.SaveAs == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var weights = cache.Encoder(folder, shape, device, copy: method is FullMethod);
-        using (var head = BertWeights.Load(folder, shape, task.Head(shape)))
-            foreach (var (name, tensor) in head.All)
+        var precision = BFloat16.IsNativeOn(device) ? trial.Training.Precision : Precision.Float32;
+        var half = precision == Precision.BFloat16 && method is not FullMethod; // what stays frozen is kept in the format of the products
+        var weights = cache.Base(folder, original, device, half);
+        foreach (var name in weights.Names.Where(name => Trainable.Includes(method, original, head, name)).ToArray())
+            weights[name] = weights[name].clone();
+        using (var own = new WeightFiles(folder).Load(original, original.HeadWeights(head, task.Labels.Count)))
+            foreach (var (name, tensor) in own.All)
                 weights[name] = tensor.clone();
         weights.MoveTo(device);
-        original = shape;
-        if (trial.Training.Dropout is { } dropout)
-            shape = shape with { HiddenDropout = dropout, AttentionDropout = dropout, ClassifierDropout = null };
-        Model = new(shape, weights, AdapterSet.Create(method, weights), BFloat16.IsNativeOn(device) ? trial.Training.Precision : Precision.Float32);
-        trained = Trainable.Select(method, Model);
+        var shape = trial.Training.Dropout is { } dropout ? original.WithDropout(dropout) : original;
+        Model = shape.Build(weights, AdapterSet.Create(method, original, head, device), precision);
+        trained = Trainable.Select(method, Model, head);
         Optimizer = new(trained, trial.Training.WeightDecay);
     }
 
-    public BertModel Model { get; }
+    public LanguageModel Model { get; }
 
     public AdamW Optimizer { get; }
 
@@ -89,18 +94,18 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>Writes the adapter in PEFT's format, or the whole model in Hugging Face's.</summary>
     public void SaveArtifacts(string folder, string baseModel, ITrainingTask task)
     {
-        if (method is not FullMethod && task.Labels.Count > 0)
+        if (method is not FullMethod)
         {
-            PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, baseModel);
+            PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, head, baseModel);
             return;
         }
 
         var target = Path.Combine(folder, "model");
         Directory.CreateDirectory(target);
-        original.Write(target, task.Architecture, task.Labels);
-        using var unused = PoolerOf(baseModel);
+        original.Write(target, head, task.Labels);
+        using var unused = UnusedOf(baseModel);
         SafetensorsFile.Save(Path.Combine(target, "model.safetensors"), Model.Weights.All.Concat(unused.All), saveAs);
-        foreach (var name in new[] { "vocab.txt", "tokenizer_config.json" })
+        foreach (var name in Tokenizer.Files)
             if (File.Exists(Path.Combine(baseModel, name)))
                 File.Copy(Path.Combine(baseModel, name), Path.Combine(target, name), overwrite: true);
     }
@@ -109,7 +114,6 @@ internal sealed class TrainedModel : IDisposable
     {
         Optimizer.ClearGradients();
         Optimizer.Dispose();
-        Model.Dispose();
         Model.Adapters.Dispose();
         Model.Weights.Dispose();
         foreach (var tensor in best.Values)
@@ -117,13 +121,12 @@ internal sealed class TrainedModel : IDisposable
     }
 
     // Pretraining has no use for the base's pooler; the tasks that come after have.
-    private Weights PoolerOf(string baseModel)
+    private Weights UnusedOf(string baseModel)
     {
-        var file = SafetensorsFile.Open(Path.Combine(baseModel, "model.safetensors"));
-        var kept = new Weights();
-        foreach (var name in file.Names.Where(name => name.StartsWith("bert.pooler.", StringComparison.Ordinal) && !Model.Weights.Contains(name)))
-            kept[name] = file.Load(name);
-        return kept;
+        var later = original.HeadWeights(Head.SequenceClassification, 1)
+            .Where(weight => !original.IsOfHeadModule(weight.Name, Head.SequenceClassification) && !Model.Weights.Contains(weight.Name)).ToArray();
+        var files = new WeightFiles(baseModel);
+        return files.Load(original, later.Where(weight => files.Names.Contains(weight.Name)));
     }
 
     private void SetBest(string name, Tensor value)

@@ -41,7 +41,7 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
                 NewModel unborn => NewModelFolder.Prepare(unborn, trial, Path.Combine(artifactFolder, "initial")),
                 _ => throw new TrialFailedException($"The model '{trial.Model.Id}' cannot be trained: it is no model folder."),
             };
-            var tokenizer = WordPieceTokenizer.Load(folder);
+            var tokenizer = Tokenizer.Load(folder);
             var task = TrainingTasks.Create(trial, tokenizer);
             if (!task.Has(Split.Validation))
                 throw new TrialFailedException($"The dataset '{trial.Dataset?.Id}' has too few samples to hold some out for validation.");

@@ -4,37 +4,17 @@ using static TorchSharp.torch;
 namespace Nola.Training.Models;
 
 /// <summary>
-/// The linear layers' products in one number format: fp32, or bfloat16 factors with fp32 results. Weights that train stay fp32 masters; of
-/// frozen ones the bfloat16 form is made once and kept.
+/// The linear layers' products in one number format: fp32, or bfloat16 factors with fp32 results. Weights that train stay fp32 masters; frozen ones
+/// may be in bfloat16 already (see <see cref="WeightFiles"/>), and then no other copy of them is in memory.
 /// </summary>
-public sealed class Products(Precision precision) : IDisposable
+public static class Products
 {
-    private readonly Dictionary<string, Tensor> frozen = new(StringComparer.Ordinal);
-
-    /// <summary>Wx + b for x [..., in], W [out, in], b [out].</summary>
-    /// <param name="name">The layer's name; a frozen W must not change while this object lives.</param>
-    /// <param name="x">Input.</param>
-    /// <param name="weight">W.</param>
-    /// <param name="bias">b; added to the product in fp32.</param>
-    public Tensor Linear(string name, Tensor x, Tensor weight, Tensor bias)
+    /// <summary>Wx + b for x [..., in], W [out, in], b [out] or null; b is added to the product in the format of x.</summary>
+    public static Tensor Linear(Precision precision, Tensor x, Tensor weight, Tensor? bias)
     {
-        if (precision == Precision.Float32)
+        if (precision == Precision.Float32 && weight.dtype == x.dtype)
             return nn.functional.linear(x, weight, bias);
-        var half = weight.requires_grad ? weight.to(ScalarType.BFloat16) : Frozen(name, weight);
-        return nn.functional.linear(x.to(ScalarType.BFloat16), half).to(x.dtype) + bias;
-    }
-
-    public void Dispose()
-    {
-        foreach (var tensor in frozen.Values)
-            tensor.Dispose();
-        frozen.Clear();
-    }
-
-    private Tensor Frozen(string name, Tensor weight)
-    {
-        if (!frozen.TryGetValue(name, out var half))
-            frozen[name] = half = weight.to(ScalarType.BFloat16).DetachFromDisposeScope();
-        return half;
+        var product = nn.functional.linear(x.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16)).to(x.dtype);
+        return bias is null ? product : product + bias;
     }
 }

@@ -31,6 +31,26 @@ public sealed class Weights : IDisposable
 
     public bool Contains(string name) => tensors.ContainsKey(name);
 
+    /// <summary>The tensor of that name, or null.</summary>
+    public Tensor? Find(string name) => tensors.GetValueOrDefault(name);
+
+    /// <summary>New weights: tables and matrices normal with the given deviation, zero biases, unit norms.</summary>
+    public static Weights Create(IEnumerable<WeightShape> wanted, double deviation)
+    {
+        var weights = new Weights();
+        foreach (var weight in wanted)
+            weights[weight.Name] = FirstValue(weight, deviation);
+        return weights;
+    }
+
+    /// <summary>The first value of one new weight, from the global generator.</summary>
+    public static Tensor FirstValue(WeightShape weight, double deviation) => weight.Role switch
+    {
+        WeightRole.Bias => zeros(weight.Dimensions),
+        WeightRole.Norm => ones(weight.Dimensions),
+        _ => randn(weight.Dimensions).mul_(deviation),
+    };
+
     /// <summary>A copy of every tensor.</summary>
     public Weights Copy()
     {

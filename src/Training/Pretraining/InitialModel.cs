@@ -1,4 +1,5 @@
 using Nola.Training.Models;
+using Nola.Training.Models.Bert;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Pretraining;
@@ -31,8 +32,9 @@ public static class InitialModel
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         // With 256 dimensions a deviation of 0.02 makes layers that hardly change anything; 1/sqrt(hidden) keeps signals at size.
-        var weights = BertWeights.Create(shape with { InitializerRange = 0.6 / Math.Sqrt(shape.HiddenSize) }, BertWeights.Encoder(shape)
-            .Concat(BertWeights.MaskedLanguageHead(shape)).Append(("bert.pooler.dense.weight", [shape.HiddenSize, shape.HiddenSize])).Append(("bert.pooler.dense.bias", [shape.HiddenSize])));
+        var weights = Weights.Create(
+            shape.BaseWeights().Concat(shape.HeadWeights(Head.MaskedLanguage, 0)).Concat(WeightShape.Linear("bert.pooler.dense", shape.HiddenSize, shape.HiddenSize)),
+            deviation: 0.6 / Math.Sqrt(shape.HiddenSize));
         var frequencies = Frequencies(shape.VocabularySize, tokens);
         SetWords(weights, shape, WordVectors.FromText(tokens, shape.VocabularySize, shape.HiddenSize - PositionDimensions));
         SetPositions(weights, shape);

@@ -2,6 +2,7 @@ using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Data;
 using Nola.Training.Models;
+using Nola.Training.Models.Bert;
 using Nola.Training.Safetensors;
 using Nola.Training.Tasks;
 using Nola.Training.Tokenizers;
@@ -41,7 +42,7 @@ public static class NewModelFolder
             IntermediateSize = model.IntermediateSize,
             MaxPositions = model.MaxPositions,
         };
-        shape.Write(temporary, "BertForMaskedLM", []);
+        shape.Write(temporary, Head.MaskedLanguage, []);
         int[] tokens = [.. texts.AsParallel().AsOrdered().SelectMany(tokenizer.Encode)];
         using (var random = NewDisposeScope())
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -9,6 +10,8 @@ namespace Nola.Training.Safetensors;
 /// </summary>
 public sealed class SafetensorsFile
 {
+    private const long Piece = 1 << 20; // values
+
     private readonly string path;
     private readonly long dataStart;
     private readonly Dictionary<string, Entry> entries;
@@ -58,20 +61,44 @@ public sealed class SafetensorsFile
     /// <summary>The tensor's shape.</summary>
     public ReadOnlySpan<long> ShapeOf(string name) => Find(name).Shape;
 
-    /// <summary>The tensor as 32-bit floats on the CPU (or 64-bit integers if it holds integers).</summary>
-    public Tensor Load(string name)
+    /// <summary>The tensor on the CPU in the given type (64-bit integers if it holds integers). Beyond the tensor itself only a few MiB are in use.</summary>
+    public unsafe Tensor Load(string name, ScalarType type = ScalarType.Float32)
     {
         var entry = Find(name);
-        var bytes = new byte[entry.End - entry.Start];
-        using (var file = File.OpenRead(path))
+        var final = empty(entry.Shape, entry.Type == ScalarType.Int64 ? ScalarType.Int64 : type);
+        if (entry.End == entry.Start)
+            return final;
+        using var map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        using var view = map.CreateViewAccessor(dataStart + entry.Start, entry.End - entry.Start, MemoryMappedFileAccess.Read);
+        byte* first = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref first);
+        try
         {
-            file.Position = dataStart + entry.Start;
-            file.ReadExactly(bytes);
+            Copy(first + view.PointerOffset, entry, final);
+            return final;
         }
+        finally
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+    }
 
-        using var raw = empty(entry.Shape, entry.Type);
-        bytes.CopyTo(raw.bytes);
-        return entry.Type == ScalarType.Int64 ? raw.clone() : raw.to(ScalarType.Float32, copy: true);
+    // In pieces, because a span holds at most 2 GiB and a conversion needs room for its source.
+    private static unsafe void Copy(byte* from, Entry entry, Tensor to)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var flat = to.view(-1);
+        var width = (entry.End - entry.Start) / flat.shape[0];
+        using var piece = empty([Math.Min(Piece, flat.shape[0])], entry.Type);
+        for (long start = 0; start < flat.shape[0]; start += Piece)
+        {
+            var count = Math.Min(Piece, flat.shape[0] - start);
+            var source = new ReadOnlySpan<byte>(from + (start * width), (int)(count * width));
+            var part = piece.narrow(0, 0, count);
+            source.CopyTo(part.bytes);
+            flat.narrow(0, start, count).copy_(part);
+        }
     }
 
     /// <summary>Writes tensors under their names, in the order of the names. The file appears whole or not at all.</summary>

@@ -8,8 +8,8 @@ namespace Nola.Training.Tasks;
 /// <summary>What a model is trained for: its head, its batches, its loss and its metrics. One class per task.</summary>
 public interface ITrainingTask
 {
-    /// <summary>Class name that Hugging Face gives a model with this head.</summary>
-    string Architecture { get; }
+    /// <summary>What the model computes on top of its hidden states.</summary>
+    Head Head { get; }
 
     /// <summary>Names of the classes in the order of their numbers; empty for tasks without classes.</summary>
     IReadOnlyList<string> Labels { get; }
@@ -20,14 +20,11 @@ public interface ITrainingTask
     /// <summary>Steps in one epoch.</summary>
     int StepsPerEpoch { get; }
 
-    /// <summary>Names and shapes of the weights that the task puts on the encoder.</summary>
-    IEnumerable<(string Name, long[] Shape)> Head(BertConfiguration shape);
-
     /// <summary>The batch of a step, from 0; always the same for the same trial.</summary>
     Batch TrainingBatch(long step, Device device);
 
     /// <summary>The mean loss over a batch, as a tensor that can go backward.</summary>
-    Tensor Loss(BertModel model, Batch batch);
+    Tensor Loss(LanguageModel model, Batch batch);
 
     /// <summary>Whether the dataset has samples for this split.</summary>
     bool Has(Split split) => Count(split) > 0;
@@ -40,5 +37,5 @@ public interface ITrainingTask
     /// <param name="split">The split.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="evaluated">Hears after every batch how many samples it had; what it throws ends the evaluation.</param>
-    ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, Action<int> evaluated);
+    ImmutableSortedDictionary<string, double> Evaluate(LanguageModel model, Split split, Device device, Action<int> evaluated);
 }

@@ -16,16 +16,20 @@ public sealed class MaskedLanguageTask : ITrainingTask
     private readonly List<int[]> validation;
     private readonly List<int[]> test;
     private readonly BatchOrder order;
-    private readonly WordPieceTokenizer tokenizer;
+    private readonly Tokenizer tokenizer;
+    private readonly int mask;
     private readonly double probability;
     private readonly int seed;
 
     /// <summary>Packs documents into sequences of the training's maximum length. Without validation documents a fiftieth of the sequences is held out.</summary>
-    /// <exception cref="TrialFailedException">The training split has no text.</exception>
+    /// <exception cref="TrialFailedException">The training split has no text, or the vocabulary no mask token.</exception>
     public MaskedLanguageTask(
-        TrialSpec trial, WordPieceTokenizer tokenizer, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, IReadOnlyList<Example> test)
+        TrialSpec trial, Tokenizer tokenizer, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, IReadOnlyList<Example> test)
     {
+        if (tokenizer is not { Mask: { } hidden, First: { } first, Separator: { } separator })
+            throw new TrialFailedException($"masked-lm needs a tokenizer with a mask token, which the model '{trial.Model.Id}' lacks.");
         this.tokenizer = tokenizer;
+        mask = hidden;
         probability = trial.Training.MaskProbability;
         seed = trial.Seed;
         this.train = Pack(train);
@@ -45,10 +49,10 @@ public sealed class MaskedLanguageTask : ITrainingTask
         order = new(this.train.Select(sequence => sequence.Length), trial.Training.BatchSize, seed);
 
         List<int[]> Pack(IReadOnlyList<Example> examples) => MaskedText.Pack(
-            examples.AsParallel().AsOrdered().Select(example => tokenizer.Encode(example.Text)), trial.Training.MaxLength, tokenizer.First, tokenizer.Separator);
+            examples.AsParallel().AsOrdered().Select(example => tokenizer.Encode(example.Text)), trial.Training.MaxLength, first, separator);
     }
 
-    public string Architecture => "BertForMaskedLM";
+    public Head Head => Head.MaskedLanguage;
 
     public IReadOnlyList<string> Labels => [];
 
@@ -56,17 +60,15 @@ public sealed class MaskedLanguageTask : ITrainingTask
 
     public int StepsPerEpoch => order.BatchesPerEpoch;
 
-    public IEnumerable<(string Name, long[] Shape)> Head(BertConfiguration shape) => BertWeights.MaskedLanguageHead(shape);
-
     public Batch TrainingBatch(long step, Device device) =>
         Hidden([.. order.At(step).Select(i => train[i])], Seeds.For(seed, "mask", step), device);
 
-    public Tensor Loss(BertModel model, Batch batch) =>
+    public Tensor Loss(LanguageModel model, Batch batch) =>
         nn.functional.cross_entropy(model.PredictTokens(batch.Ids, batch.Mask, batch.Positions!), batch.Labels);
 
     public int Count(Split split) => Of(split).Count;
 
-    public ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, Action<int> evaluated)
+    public ImmutableSortedDictionary<string, double> Evaluate(LanguageModel model, Split split, Device device, Action<int> evaluated)
     {
         double loss = 0;
         long count = 0, right = 0;
@@ -92,12 +94,10 @@ public sealed class MaskedLanguageTask : ITrainingTask
 
     private Batch Hidden(IReadOnlyList<int[]> sequences, Random random, Device device)
     {
-        var (ids, positions, targets) = MaskedText.Hide(sequences, probability, IsSpecial, tokenizer.Mask, tokenizer.VocabularySize, random);
+        var (ids, positions, targets) = MaskedText.Hide(sequences, probability, tokenizer.IsSpecial, mask, tokenizer.VocabularySize, random);
         var batch = Batch.Of([.. ids.Select(row => new EncodedText(row, row.Length, -1))], tokenizer.Padding, device);
         return batch with { Labels = tensor(targets, device: device), Positions = tensor(positions, device: device) };
     }
-
-    private bool IsSpecial(int id) => id == tokenizer.Padding || id == tokenizer.First || id == tokenizer.Separator || id == tokenizer.Mask;
 
     private List<int[]> Of(Split split) => split switch { Split.Train => train, Split.Validation => validation, _ => test };
 }

@@ -22,7 +22,7 @@ public sealed class SequenceClassificationTask : ITrainingTask
     /// <summary>Over the examples of the splits. Without validation examples a tenth of the training examples is held out, stratified.</summary>
     /// <exception cref="TrialFailedException">The training split is empty, or a label of another split is not in it.</exception>
     public SequenceClassificationTask(
-        TrialSpec trial, WordPieceTokenizer tokenizer, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, IReadOnlyList<Example> test)
+        TrialSpec trial, Tokenizer tokenizer, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, IReadOnlyList<Example> test)
     {
         if (train.Count == 0)
             throw new TrialFailedException($"The training split of the dataset '{trial.Dataset?.Id}' is empty.");
@@ -53,14 +53,13 @@ public sealed class SequenceClassificationTask : ITrainingTask
                 throw new TrialFailedException($"The {split} split of the dataset '{trial.Dataset?.Id}' has the label '{stranger.Label}', which the training split lacks.");
             return [.. examples.AsParallel().AsOrdered().Select(example =>
             {
-                var ids = tokenizer.EncodeForClassification(example.Text, example.TextPair, trial.Training.MaxLength);
-                var pairStart = example.TextPair is null ? ids.Length : Array.IndexOf(ids, tokenizer.Separator) + 1;
+                var (ids, pairStart) = tokenizer.EncodeForClassification(example.Text, example.TextPair, trial.Training.MaxLength);
                 return new EncodedText(ids, pairStart, numbers[example.Label ?? ""]);
             })];
         }
     }
 
-    public string Architecture => "BertForSequenceClassification";
+    public Head Head => Head.SequenceClassification;
 
     public IReadOnlyList<string> Labels { get; }
 
@@ -68,16 +67,14 @@ public sealed class SequenceClassificationTask : ITrainingTask
 
     public int StepsPerEpoch => order.BatchesPerEpoch;
 
-    public IEnumerable<(string Name, long[] Shape)> Head(BertConfiguration shape) => BertWeights.ClassificationHead(shape, Labels.Count);
-
     public Batch TrainingBatch(long step, Device device) => Batch.Of([.. order.At(step).Select(i => train[i])], padding, device);
 
-    public Tensor Loss(BertModel model, Batch batch) =>
+    public Tensor Loss(LanguageModel model, Batch batch) =>
         nn.functional.cross_entropy(model.Classify(batch.Ids, batch.Mask, batch.Types), batch.Labels);
 
     public int Count(Split split) => Of(split).Count;
 
-    public ImmutableSortedDictionary<string, double> Evaluate(BertModel model, Split split, Device device, Action<int> evaluated)
+    public ImmutableSortedDictionary<string, double> Evaluate(LanguageModel model, Split split, Device device, Action<int> evaluated)
     {
         var texts = Of(split);
         var labels = new List<int>(texts.Count);

@@ -10,7 +10,7 @@ public static class TrainingTasks
     /// <summary>Reads the trial's dataset and prepares its task.</summary>
     /// <exception cref="TrialFailedException">The task does not train, or the dataset does not serve it.</exception>
     /// <exception cref="DataException">A file is missing or malformed.</exception>
-    public static ITrainingTask Create(TrialSpec trial, WordPieceTokenizer tokenizer)
+    public static ITrainingTask Create(TrialSpec trial, Tokenizer tokenizer)
     {
         var dataset = trial.Dataset ?? throw new TrialFailedException($"The task '{trial.Task}' needs a dataset.");
         return trial.Task switch

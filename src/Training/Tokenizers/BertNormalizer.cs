@@ -13,9 +13,13 @@ public static class BertNormalizer
     private static readonly Dictionary<int, string> Unaccented = ReadTable();
 
     /// <summary>The text's words, separated by single spaces.</summary>
-    public static string Normalize(string text, bool lowerCase)
+    /// <param name="text">What to clean.</param>
+    /// <param name="lowerCase">Whether the model is uncased.</param>
+    /// <param name="places">Where it is given, it gets for every character of the result the index of the one in the text that it comes from.</param>
+    public static string Normalize(string text, bool lowerCase, List<int>? places = null)
     {
         var words = new StringBuilder(text.Length + 16);
+        var index = 0;
         foreach (var rune in text.EnumerateRunes())
         {
             if (!lowerCase)
@@ -25,6 +29,9 @@ public static class BertNormalizer
             else
                 foreach (var part in WithoutAccents(Rune.ToLowerInvariant(rune)).EnumerateRunes())
                     Append(words, part);
+            while (places?.Count < words.Length)
+                places.Add(index);
+            index += rune.Utf16SequenceLength;
         }
 
         return words.ToString().TrimEnd(' ');

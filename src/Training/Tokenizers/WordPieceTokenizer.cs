@@ -6,10 +6,14 @@ using Pieces = Microsoft.ML.Tokenizers.WordPieceTokenizer;
 namespace Nola.Training.Tokenizers;
 
 /// <summary>BERT's tokenizer: its own cleaning of text, then WordPiece over a vocabulary file by Microsoft.ML.Tokenizers.</summary>
-public sealed class WordPieceTokenizer
+public sealed class WordPieceTokenizer : Tokenizer
 {
     private readonly Pieces pieces;
     private readonly bool lowerCase;
+
+    private readonly int first;
+    private readonly int separator;
+    private readonly int mask;
 
     private WordPieceTokenizer(Pieces pieces, string[] vocabulary, bool lowerCase)
     {
@@ -17,34 +21,26 @@ public sealed class WordPieceTokenizer
         this.lowerCase = lowerCase;
         VocabularySize = vocabulary.Length;
         Padding = Special("[PAD]");
-        First = Special("[CLS]");
-        Separator = Special("[SEP]");
-        Mask = Special("[MASK]");
-        Unknown = Special("[UNK]");
+        first = Special("[CLS]");
+        separator = Special("[SEP]");
+        mask = Special("[MASK]");
+        _ = Special("[UNK]");
 
         int Special(string token) => Array.IndexOf(vocabulary, token) is >= 0 and var id ? id : throw new ModelFileException($"The vocabulary has no {token}.");
     }
 
-    /// <summary>Number of tokens in the vocabulary.</summary>
-    public int VocabularySize { get; }
+    public override int VocabularySize { get; }
 
-    /// <summary>Id of [PAD].</summary>
-    public int Padding { get; }
+    public override int Padding { get; }
 
-    /// <summary>Id of [CLS], which begins every sequence.</summary>
-    public int First { get; }
+    public override int? First => first;
 
-    /// <summary>Id of [SEP], which ends every text.</summary>
-    public int Separator { get; }
+    public override int? Separator => separator;
 
-    /// <summary>Id of [MASK].</summary>
-    public int Mask { get; }
-
-    /// <summary>Id of [UNK].</summary>
-    public int Unknown { get; }
+    public override int? Mask => mask;
 
     /// <summary>Reads vocab.txt of a model folder; tokenizer_config.json tells whether text is lower-cased (default: yes).</summary>
-    public static WordPieceTokenizer Load(string folder)
+    public static new WordPieceTokenizer Load(string folder)
     {
         var path = Path.Combine(folder, "vocab.txt");
         if (!File.Exists(path))
@@ -58,22 +54,19 @@ public sealed class WordPieceTokenizer
     public static WordPieceTokenizer FromVocabulary(string path, bool lowerCase = true) =>
         new(Pieces.Create(path, new WordPieceOptions { PreTokenizer = PreTokenizer.CreateWhiteSpace() }), File.ReadAllLines(path), lowerCase);
 
-    /// <summary>The ids of a text, without special tokens.</summary>
-    public IReadOnlyList<int> Encode(string text) => pieces.EncodeToIds(BertNormalizer.Normalize(text, lowerCase));
+    public override IReadOnlyList<int> Encode(string text) => pieces.EncodeToIds(BertNormalizer.Normalize(text, lowerCase));
 
-    /// <summary>[CLS] text [SEP], or [CLS] text [SEP] pair [SEP], cut to <paramref name="maxLength"/> ids; of a pair, the longer side is cut first.</summary>
-    public int[] EncodeForClassification(string text, string? pair, int maxLength)
+    public override IReadOnlyList<Token> Split(string text)
     {
-        var first = Encode(text);
-        if (pair is null)
-            return [First, .. first.Take(maxLength - 2), Separator];
-        var second = Encode(pair);
-        var (a, b) = (first.Count, second.Count);
-        while (a + b > maxLength - 3)
-            _ = a >= b ? a-- : b--;
-        return [First, .. first.Take(a), Separator, .. second.Take(b), Separator];
+        var places = new List<int>(text.Length + 16);
+        var words = BertNormalizer.Normalize(text, lowerCase, places);
+        var tokens = pieces.EncodeToTokens(words, out _);
+        return [.. tokens.Select(token =>
+        {
+            var last = places[token.Offset.End.Value - 1];
+            return new Token(token.Id, places[token.Offset.Start.Value], last + (char.IsHighSurrogate(text[last]) ? 2 : 1));
+        })];
     }
 
-    /// <summary>The text of ids.</summary>
-    public string Decode(IEnumerable<int> ids) => pieces.Decode(ids) ?? "";
+    public override string Decode(IEnumerable<int> ids) => pieces.Decode(ids) ?? "";
 }

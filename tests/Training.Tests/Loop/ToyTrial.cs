@@ -3,6 +3,7 @@ using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Training.Loop;
 using Nola.Training.Models;
+using Nola.Training.Models.Bert;
 using Nola.Training.Safetensors;
 using static TorchSharp.torch;
 
@@ -22,9 +23,9 @@ public sealed class ToyTrial : IDisposable
         var model = Directory.CreateDirectory(Path.Combine(Folder, "base")).FullName;
         File.WriteAllLines(Path.Combine(model, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Telling.SelectMany(words => words), .. Filler]);
         var shape = new BertConfiguration { VocabularySize = 21, HiddenSize = 32, Layers = 2, Heads = 2, IntermediateSize = 64, MaxPositions = 32, InitializerRange = 0.1 };
-        shape.Write(model, "BertModel", []);
+        shape.Write(model, null, []);
         manual_seed(1);
-        using var weights = BertWeights.Create(shape, BertWeights.Encoder(shape));
+        using var weights = Weights.Create(shape.BaseWeights(), shape.InitializerRange);
         SafetensorsFile.Save(Path.Combine(model, "model.safetensors"), weights.All);
         WriteSplit("train", 300, 1);
         WriteSplit("test", 90, 2);
@@ -61,9 +62,9 @@ public sealed class ToyTrial : IDisposable
     public void AddPooler()
     {
         var path = Path.Combine(Folder, "base", "model.safetensors");
-        var shape = BertConfiguration.Read(Path.Combine(Folder, "base"));
-        using var encoder = BertWeights.Load(Path.Combine(Folder, "base"), shape, BertWeights.Encoder(shape));
-        using var pooler = BertWeights.Create(shape, BertWeights.ClassificationHead(shape, 3).Where(item => item.Name.Contains("pooler", StringComparison.Ordinal)));
+        var shape = ModelConfiguration.Read(Path.Combine(Folder, "base"));
+        using var encoder = new WeightFiles(Path.Combine(Folder, "base")).Load(shape, shape.BaseWeights());
+        using var pooler = Weights.Create(WeightShape.Linear("bert.pooler.dense", shape.HiddenSize, shape.HiddenSize), shape.InitializerRange);
         SafetensorsFile.Save(path, encoder.All.Concat(pooler.All));
     }
 

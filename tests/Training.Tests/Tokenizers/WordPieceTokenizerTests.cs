@@ -22,4 +22,32 @@ public class WordPieceTokenizerTests
 
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {expected.Length} differ:\n{string.Join('\n', wrong)}");
     }
+
+    [Fact]
+    public void Split_TestVectors_GivesTheSameIdsAndTheirPlaces()
+    {
+        var tokenizer = WordPieceTokenizer.FromVocabulary(SharedData.Require("tokenizers/bert-base-uncased-vocab.txt"));
+        foreach (var text in File.ReadAllText(SharedData.Require("tokenizers/bert-bge.inp")).Split("\n__ggml_vocab_test__\n"))
+        {
+            var tokens = tokenizer.Split(text);
+
+            Assert.Equal(tokenizer.Encode(text), tokens.Select(token => token.Id));
+            var end = 0;
+            foreach (var token in tokens)
+            {
+                Assert.InRange(token.Start, end > 0 ? end - 1 : 0, token.End - 1);
+                Assert.InRange(token.End, 1, text.Length);
+                end = token.End;
+            }
+        }
+    }
+
+    [Fact]
+    public void Split_AccentsAndCapitals_PointIntoTheTextAsWritten()
+    {
+        var tokenizer = WordPieceTokenizer.FromVocabulary(SharedData.Require("tokenizers/bert-base-uncased-vocab.txt"));
+        const string Text = "  Café\u00A0in PARIS, 100 %";
+
+        Assert.Equal(["Café", "in", "PARIS", ",", "100", "%"], tokenizer.Split(Text).Select(token => Text[token.Start..token.End]));
+    }
 }

@@ -14,11 +14,11 @@ internal static class MethodsSection
     private static readonly Key<double> Alpha = new("alpha", Values.Number(0, 1e6), "Scaling numerator; the update is scaled by alpha / rank.", "8");
     private static readonly Key<double> AlphaRatio = new("alphaRatio", Values.Number(0, 1e3), "Sets alpha to this times the rank.");
     private static readonly Key<double> Dropout = new("dropout", Values.Number(0, 0.999), "Dropout before A.", "0.1");
-    private static readonly Key<ImmutableArray<string>> LoraTargets = new("targets", new ManyForm<string>(Values.Text("the name of a layer")), "Names, or ends of names, of the linear layers to adapt.", "key and value");
+    private static readonly Key<ImmutableArray<string>> LoraTargets = new("targets", new ManyForm<string>(Values.Text("the name of a layer")), "Names, or ends of names, of the linear layers to adapt.", "the model's key and value projections");
     private static readonly Key<ImmutableArray<int>> Layers = new("layers", new ManyForm<int>(Values.Integer(0)), "Indices of the transformer layers to adapt, from 0.", "all layers");
 
-    private static readonly Key<ImmutableArray<string>> Ia3Targets = new("targets", new ManyForm<string>(Values.Text("the name of a layer")), "Names, or ends of names, of the layers to rescale.", "key, value and output.dense");
-    private static readonly Key<ImmutableArray<string>> FeedForward = new("feedForward", new ManyForm<string>(Values.Text("the name of a layer")), "Those of the targets that are scaled at their input.", "output.dense");
+    private static readonly Key<ImmutableArray<string>> Ia3Targets = new("targets", new ManyForm<string>(Values.Text("the name of a layer")), "Names, or ends of names, of the layers to rescale.", "keys, values and the last feed-forward layer");
+    private static readonly Key<ImmutableArray<string>> FeedForward = new("feedForward", new ManyForm<string>(Values.Text("the name of a layer")), "Those of the targets that are scaled at their input.", "the last feed-forward layer, where it is a target");
 
     private static readonly Key<string> Function = new("name", new ChoiceForm<string>("function", [.. FunctionMethod.Functions.Select(name => (name, name))]), "Which function.", "constant");
     private static readonly Key<TimeSpan> Duration = new("duration", Values.Duration, "Simulated run time of one trial.", "none");
@@ -56,11 +56,14 @@ internal static class MethodsSection
     {
         var plain = new Ia3Method { Id = "" };
         var targets = fields.Get(Ia3Targets, plain.Targets);
-        var feedForward = fields.Get(FeedForward, fields.Has(Ia3Targets) ? [.. plain.FeedForward.Where(targets.Contains)] : plain.FeedForward);
+        var feedForward = fields.Get(FeedForward, [.. targets.Where(IsFeedForward)]);
         foreach (var stranger in feedForward.Where(name => !targets.Contains(name)))
             fields.Context.Problems.Add(fields.MarkOf(FeedForward), $"feedForward names '{stranger}', which is none of the targets", $"the targets are {string.Join(", ", targets)}");
         return Draft(fields, "ia3", Ia3Targets, id => plain with { Id = id, Targets = targets, FeedForward = feedForward, Layers = fields.Get(Layers, []) });
     }
+
+    // The last layer of the feed-forward block in each architecture.
+    private static bool IsFeedForward(string target) => target is "output.dense" or "ffn.lin2" or "lin2" or "down_proj" or "mlp.down_proj";
 
     private static MethodDraft Draft(Fields fields, string name, Key? targets, Func<string, MethodSpec> make) => new(
         make(fields.Get(Id, name)) with { Training = TrainingSection.Read(fields) },

@@ -7,13 +7,24 @@ using static TorchSharp.torch;
 
 namespace Nola.Training.Tests.Models;
 
-/// <summary>BERT, LoRA and IA3 give the numbers of Hugging Face transformers and PEFT.</summary>
-public class BertGoldenTests
+/// <summary>Encoders, and adapters over them, give the numbers of Hugging Face transformers and PEFT.</summary>
+public class EncoderGoldenTests
 {
     private const int Labels = 3;
 
-    [Fact]
-    public void Classify_BaseModel_EqualsHuggingFace() => ForEachFolder("bert", (folder, expected) =>
+    private static readonly string[] Models = ["bert"];
+
+    private static readonly string[] Adapters = ["lora", "ia3"];
+
+    public static TheoryData<string> EveryModel => [.. Models];
+
+    public static MatrixTheoryData<string, string> EveryAdapter => new(Models, Adapters);
+
+    public static MatrixTheoryData<string, string> EveryTraining => new(Models, ["full", "lora", "ia3"]);
+
+    [Theory]
+    [MemberData(nameof(EveryModel))]
+    public void Classify_BaseModel_EqualsHuggingFace(string name) => ForEachFolder(name, (folder, expected) =>
     {
         using var model = Load(folder, new FullMethod { Id = "full" });
         using var logits = Logits(model.Model, expected);
@@ -25,27 +36,33 @@ public class BertGoldenTests
     });
 
     [Theory]
-    [InlineData("lora")]
-    [InlineData("ia3")]
-    public void Classify_PeftAdapter_EqualsPeft(string adapter) => ForEachFolder("bert", (folder, expected) =>
+    [MemberData(nameof(EveryModel))]
+    public void ClassifyTokens_BaseModel_EqualsHuggingFace(string name) => ForEachFolder(name, (folder, expected) =>
+    {
+        using var model = GoldenModel.Load(Path.Combine(folder, "token-classification"), new FullMethod { Id = "full" }, Head.TokenClassification, Labels);
+        using var logits = model.Model.ClassifyTokens(Golden.Integers(expected["input_ids"]!), Golden.Integers(expected["attention_mask"]!));
+        Golden.AssertClose(expected["token_logits"]!, logits, 1e-4, "logits");
+    });
+
+    [Theory]
+    [MemberData(nameof(EveryAdapter))]
+    public void Classify_PeftAdapter_EqualsPeft(string name, string adapter) => ForEachFolder(name, (folder, expected) =>
     {
         using var model = Load(folder, PeftFolder.ReadMethod(Path.Combine(folder, adapter)), adapter);
         using var logits = Logits(model.Model, expected);
         Golden.AssertClose(expected[$"{adapter}_logits"]!, logits, 1e-5, "logits");
-        var trained = Trainable.Select(model.Method, model.Model);
+        var trained = Trainable.Select(model.Method, model.Model, Head.SequenceClassification);
         var counts = Trainable.Count(model.Method, model.Model, trained);
         Assert.Equal((long)expected[$"{adapter}_trainable"]!, counts.Trainable);
     });
 
     [Theory]
-    [InlineData("full")]
-    [InlineData("lora")]
-    [InlineData("ia3")]
-    public void Train_TwelveFullBatchSteps_FollowsHuggingFace(string kind) => ForEachFolder("bert", (folder, expected) =>
+    [MemberData(nameof(EveryTraining))]
+    public void Train_TwelveFullBatchSteps_FollowsHuggingFace(string name, string kind) => ForEachFolder(name, (folder, expected) =>
     {
         MethodSpec method = kind == "full" ? new FullMethod { Id = "full" } : PeftFolder.ReadMethod(Path.Combine(folder, kind));
         using var model = Load(folder, method, kind == "full" ? null : kind);
-        using var optimizer = new AdamW(Trainable.Select(method, model.Model), weightDecay: 0.01);
+        using var optimizer = new AdamW(Trainable.Select(method, model.Model, Head.SequenceClassification), weightDecay: 0.01);
         var labels = Golden.Labels(expected["labels"]!);
         var losses = new List<double>();
         for (var step = 0; step < 12; step++)
@@ -67,39 +84,37 @@ public class BertGoldenTests
             using var quiet = no_grad();
             foreach (var (layer, adapter) in model.Model.Adapters.All.ToArray())
             {
-                var (weight, bias) = adapter.Merge(model.Weights[layer + ".weight"], model.Weights[layer + ".bias"]);
-                model.Weights[layer + ".weight"] = weight;
-                model.Weights[layer + ".bias"] = bias;
+                var (weight, bias) = adapter.Merge(model.Model.Weights[layer + ".weight"], model.Model.Weights.Find(layer + ".bias"));
+                model.Model.Weights[layer + ".weight"] = weight;
+                if (bias is not null)
+                    model.Model.Weights[layer + ".bias"] = bias;
             }
 
             using var none = new AdapterSet();
-            Golden.AssertClose(merged, Logits(new BertModel(model.Model.Shape, model.Weights, none), expected), 1e-4, "merged logits");
+            Golden.AssertClose(merged, Logits(model.Model.Configuration.Build(model.Model.Weights, none, Precision.Float32), expected), 1e-4, "merged logits");
         }
     });
 
     [Fact]
     public void PredictTokens_MaskedLanguageModel_EqualsHuggingFace() => ForEachFolder("bert-mlm", (folder, expected) =>
     {
-        var shape = BertConfiguration.Read(Path.Combine(folder, "base"));
-        using var weights = BertWeights.Load(Path.Combine(folder, "base"), shape, BertWeights.Encoder(shape).Concat(BertWeights.MaskedLanguageHead(shape)));
-        using var none = new AdapterSet();
+        using var model = GoldenModel.Load(Path.Combine(folder, "base"), new FullMethod { Id = "full" }, Head.MaskedLanguage, 0);
         var ids = Golden.Integers(expected["input_ids"]!);
-        using var logits = new BertModel(shape, weights, none).PredictTokens(ids, Golden.Integers(expected["attention_mask"]!), arange(ids.NumberOfElements));
+        using var logits = model.Model.PredictTokens(ids, Golden.Integers(expected["attention_mask"]!), arange(ids.NumberOfElements));
         Golden.AssertClose(expected["logits"]!, logits, 1e-4, "logits");
         using var loss = nn.functional.cross_entropy(logits, Golden.Integers(expected["labels"]!).reshape(-1), ignore_index: -100);
         Assert.Equal((double)expected["loss"]!, loss.item<float>(), 1e-4);
     });
 
     [Theory]
-    [InlineData("lora")]
-    [InlineData("ia3")]
-    public void Save_Adapter_WritesPeftsNamesShapesAndSettings(string adapter) => ForEachFolder("bert", (folder, _) =>
+    [MemberData(nameof(EveryAdapter))]
+    public void Save_Adapter_WritesPeftsNamesShapesAndSettings(string name, string adapter) => ForEachFolder(name, (folder, _) =>
     {
         using var model = Load(folder, PeftFolder.ReadMethod(Path.Combine(folder, adapter)), adapter);
         var saved = Directory.CreateTempSubdirectory("nola-adapter-").FullName;
         try
         {
-            PeftFolder.Save(saved, model.Method, model.Model, "");
+            PeftFolder.Save(saved, model.Method, model.Model, Head.SequenceClassification, "");
 
             var theirs = Safetensors.SafetensorsFile.Open(Path.Combine(folder, adapter, "adapter_model.safetensors"));
             var ours = Safetensors.SafetensorsFile.Open(Path.Combine(saved, "adapter_model.safetensors"));
@@ -141,25 +156,9 @@ public class BertGoldenTests
         }
     }
 
-    private static Tensor Logits(BertModel model, JsonNode expected) =>
+    private static Tensor Logits(LanguageModel model, JsonNode expected) =>
         model.Classify(Golden.Integers(expected["input_ids"]!), Golden.Integers(expected["attention_mask"]!));
 
-    private static Loaded Load(string folder, MethodSpec method, string? adapter = null)
-    {
-        var shape = BertConfiguration.Read(Path.Combine(folder, "base"));
-        var weights = BertWeights.Load(Path.Combine(folder, "base"), shape, BertWeights.Encoder(shape).Concat(BertWeights.ClassificationHead(shape, Labels)));
-        var model = new BertModel(shape, weights, AdapterSet.Create(method, weights));
-        if (adapter is not null)
-            PeftFolder.LoadInto(Path.Combine(folder, adapter), model);
-        return new(method, weights, model);
-    }
-
-    private sealed record Loaded(MethodSpec Method, Weights Weights, BertModel Model) : IDisposable
-    {
-        public void Dispose()
-        {
-            Model.Adapters.Dispose();
-            Weights.Dispose();
-        }
-    }
+    private static GoldenModel Load(string folder, MethodSpec method, string? adapter = null) =>
+        GoldenModel.Load(Path.Combine(folder, "base"), method, Head.SequenceClassification, Labels, adapter is null ? null : Path.Combine(folder, adapter));
 }

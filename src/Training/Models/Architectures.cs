@@ -1,0 +1,22 @@
+using Nola.Training.Models.Bert;
+using Nola.Training.Safetensors;
+
+namespace Nola.Training.Models;
+
+/// <summary>The architectures that Nola trains, by the <c>model_type</c> of config.json.</summary>
+public static class Architectures
+{
+    private static readonly SortedDictionary<string, Func<ConfigurationFile, ModelConfiguration>> Readers = new(StringComparer.Ordinal)
+    {
+        ["bert"] = BertConfiguration.Read,
+    };
+
+    /// <summary>Their names.</summary>
+    public static IEnumerable<string> Names => Readers.Keys;
+
+    /// <summary>The configuration in a file.</summary>
+    /// <exception cref="ModelFileException">The architecture is none of these.</exception>
+    public static ModelConfiguration Read(ConfigurationFile file) => Readers.TryGetValue(file.ModelType, out var read)
+        ? read(file)
+        : throw new ModelFileException($"{file.Path} describes a model of type '{file.ModelType}'; Nola trains {string.Join(", ", Names)}.");
+}

@@ -1,0 +1,65 @@
+using Nola.Core.Experiments;
+using Nola.Training.Adapters;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Nola.Training.Models.Bert;
+
+/// <summary>BERT (Devlin et al., arXiv 1810.04805): post-norm layers, exact GELU, learned positions.</summary>
+public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterSet adapters, Precision precision)
+    : LanguageModel(shape, weights, adapters, precision)
+{
+    public override Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null) => Encode(ids, mask, types, firstTokenOnly: false);
+
+    /// <summary>Class scores [batch, labels]: pooled first token → dropout → classifier.</summary>
+    /// <remarks>The last layer computes only its first position, which is exact: nothing else of it is read.</remarks>
+    public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null)
+    {
+        var first = Encode(ids, mask, types, firstTokenOnly: true).select(1, 0); // [batch, hidden]
+        var pooled = Linear("bert.pooler.dense", first).tanh();
+        return Linear("classifier", Drop(pooled, shape.ClassifierDropout ?? shape.HiddenDropout));
+    }
+
+    public override Tensor ClassifyTokens(Tensor ids, Tensor mask, Tensor? types = null) =>
+        Linear("classifier", Drop(Encode(ids, mask, types), shape.ClassifierDropout ?? shape.HiddenDropout));
+
+    public override Tensor PredictTokens(Tensor ids, Tensor mask, Tensor positions)
+    {
+        var hidden = Encode(ids, mask).reshape(-1, shape.HiddenSize).index_select(0, positions); // [count, hidden]
+        var transformed = LayerNorm("cls.predictions.transform.LayerNorm", functional.gelu(Linear("cls.predictions.transform.dense", hidden)), shape.LayerNormEpsilon);
+        return functional.linear(transformed, Weights["bert.embeddings.word_embeddings.weight"], Weights["cls.predictions.bias"]);
+    }
+
+    private Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstTokenOnly)
+    {
+        var hidden = Embed(ids, types); // [batch, length, hidden]
+        var bias = PaddingBias(mask, hidden.dtype);
+        for (var layer = 0; layer < shape.Layers; layer++)
+            hidden = Layer($"bert.encoder.layer.{layer}", hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
+        return hidden;
+    }
+
+    private Tensor Embed(Tensor ids, Tensor? types)
+    {
+        var words = LookUp("bert.embeddings.word_embeddings", ids);
+        var positions = Weights["bert.embeddings.position_embeddings.weight"].narrow(0, 0, ids.shape[1]).unsqueeze(0);
+        var kinds = types is null
+            ? Weights["bert.embeddings.token_type_embeddings.weight"].narrow(0, 0, 1).unsqueeze(0)
+            : LookUp("bert.embeddings.token_type_embeddings", types);
+        return Drop(LayerNorm("bert.embeddings.LayerNorm", words + kinds + positions, shape.LayerNormEpsilon), shape.HiddenDropout);
+    }
+
+    private Tensor Layer(string prefix, Tensor hidden, Tensor bias, bool firstTokenOnly)
+    {
+        var asking = firstTokenOnly ? hidden.narrow(1, 0, 1) : hidden; // the positions whose output is needed
+        var query = SplitHeads(Linear($"{prefix}.attention.self.query", asking), shape.Heads); // [batch, heads, length, size]
+        var key = SplitHeads(Linear($"{prefix}.attention.self.key", hidden), shape.Heads);
+        var value = SplitHeads(Linear($"{prefix}.attention.self.value", hidden), shape.Heads);
+        var attended = MergeHeads(functional.scaled_dot_product_attention(query, key, value, bias, Training ? shape.AttentionDropout : 0));
+        var output = Drop(Linear($"{prefix}.attention.output.dense", attended), shape.HiddenDropout);
+        var middle = LayerNorm($"{prefix}.attention.output.LayerNorm", output + asking, shape.LayerNormEpsilon);
+        var widened = functional.gelu(Linear($"{prefix}.intermediate.dense", middle));
+        var narrowed = Drop(Linear($"{prefix}.output.dense", widened), shape.HiddenDropout);
+        return LayerNorm($"{prefix}.output.LayerNorm", narrowed + middle, shape.LayerNormEpsilon);
+    }
+}

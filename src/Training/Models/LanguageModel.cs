@@ -1,0 +1,74 @@
+using Nola.Core.Experiments;
+using Nola.Training.Adapters;
+using Nola.Training.Safetensors;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Nola.Training.Models;
+
+/// <summary>A transformer with Hugging Face's names and numbers. One class per architecture.</summary>
+/// <remarks>Holds no weights of its own: it computes with the tensors of <see cref="Weights"/> and the adapters put over them.</remarks>
+public abstract class LanguageModel(ModelConfiguration configuration, Weights weights, AdapterSet adapters, Precision precision)
+{
+    /// <summary>The model's shape.</summary>
+    public ModelConfiguration Configuration => configuration;
+
+    /// <summary>The model's weights.</summary>
+    public Weights Weights => weights;
+
+    /// <summary>The adapters over the weights.</summary>
+    public AdapterSet Adapters => adapters;
+
+    /// <summary>Whether dropout is on.</summary>
+    public bool Training { get; set; }
+
+    /// <summary>The last hidden state [batch, length, hidden] of token ids [batch, length] under a mask of ones and zeros [batch, length].</summary>
+    /// <param name="ids">64-bit token numbers.</param>
+    /// <param name="mask">1 for tokens, 0 for padding.</param>
+    /// <param name="types">1 in second texts; null when there are none.</param>
+    public abstract Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null);
+
+    /// <summary>Class scores of whole texts [batch, labels].</summary>
+    public virtual Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null) => throw NoHead("sequence classification");
+
+    /// <summary>Class scores of tokens [batch, length, labels].</summary>
+    public virtual Tensor ClassifyTokens(Tensor ids, Tensor mask, Tensor? types = null) => throw NoHead("token classification");
+
+    /// <summary>Vocabulary scores [count, vocabulary] at the given flat positions (batch × length + position) [count].</summary>
+    public virtual Tensor PredictTokens(Tensor ids, Tensor mask, Tensor positions) => throw NoHead("masked language modelling");
+
+    /// <summary>Vocabulary scores of the token after each position [batch, length, vocabulary].</summary>
+    public virtual Tensor PredictNext(Tensor ids, Tensor mask) => throw NoHead("causal language modelling");
+
+    /// <summary>A linear layer of that name with its adapter, where it has one.</summary>
+    protected Tensor Linear(string name, Tensor x)
+    {
+        var layer = new LinearLayer(weights[name + ".weight"], weights.Find(name + ".bias"), precision);
+        return adapters.Find(name) is { } adapter ? adapter.Forward(x, layer, Training) : layer.Forward(x);
+    }
+
+    /// <summary>Rows of a table [count, size] by numbers of any shape; the result has the size as its last dimension.</summary>
+    protected Tensor LookUp(string name, Tensor numbers)
+    {
+        var table = weights[name + ".weight"];
+        return table.index_select(0, numbers.reshape(-1)).view([.. numbers.shape, table.shape[1]]);
+    }
+
+    /// <summary>Layer norm over the last dimension.</summary>
+    protected Tensor LayerNorm(string name, Tensor x, double epsilon) =>
+        functional.layer_norm(x, [x.shape[^1]], weights[name + ".weight"], weights[name + ".bias"], epsilon);
+
+    /// <summary>Dropout while training.</summary>
+    protected Tensor Drop(Tensor x, double probability) => Training && probability > 0 ? functional.dropout(x, probability, training: true) : x;
+
+    /// <summary>[batch, length, heads × size] as [batch, heads, length, size].</summary>
+    protected static Tensor SplitHeads(Tensor x, int heads) => x.view(x.shape[0], x.shape[1], heads, x.shape[2] / heads).transpose(1, 2);
+
+    /// <summary>[batch, heads, length, size] as [batch, length, heads × size].</summary>
+    protected static Tensor MergeHeads(Tensor x) => x.transpose(1, 2).reshape(x.shape[0], x.shape[2], -1);
+
+    /// <summary>What is added to attention scores [batch, 1, 1, length]: 0 for tokens, a large negative number for padding.</summary>
+    protected static Tensor PaddingBias(Tensor mask, ScalarType type) => mask.eq(0).to(type).mul(-1e9f).unsqueeze(1).unsqueeze(1);
+
+    private ModelFileException NoHead(string what) => new($"Nola has no {what} for the architecture {configuration.ModelType}.");
+}

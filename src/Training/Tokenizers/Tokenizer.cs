@@ -1,0 +1,78 @@
+using Nola.Training.Safetensors;
+
+namespace Nola.Training.Tokenizers;
+
+/// <summary>Turns text into the token numbers of a model and back. One class per kind of vocabulary.</summary>
+public abstract class Tokenizer
+{
+    /// <summary>Number of tokens in the vocabulary.</summary>
+    public abstract int VocabularySize { get; }
+
+    /// <summary>Id that fills up short sequences.</summary>
+    public abstract int Padding { get; }
+
+    /// <summary>Id that begins every sequence, such as [CLS]; null where none does.</summary>
+    public abstract int? First { get; }
+
+    /// <summary>Id that ends every text, such as [SEP]; null where none does.</summary>
+    public abstract int? Separator { get; }
+
+    /// <summary>Id of a hidden token; null where the vocabulary has none.</summary>
+    public abstract int? Mask { get; }
+
+    /// <summary>Files of the model folder that the tokenizer needs, to be copied beside a model that is saved.</summary>
+    public static IReadOnlyList<string> Files { get; } = ["vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json"];
+
+    /// <summary>The tokenizer of a Hugging Face folder, told by the files that are there.</summary>
+    /// <exception cref="ModelFileException">There is none that Nola reads.</exception>
+    public static Tokenizer Load(string folder) => File.Exists(Path.Combine(folder, "vocab.txt"))
+        ? WordPieceTokenizer.Load(folder)
+        : throw new ModelFileException($"{folder} has no tokenizer: no vocab.txt.");
+
+    /// <summary>The tokens of a text with their places in it, without special tokens.</summary>
+    public abstract IReadOnlyList<Token> Split(string text);
+
+    /// <summary>The ids of a text, without special tokens.</summary>
+    public virtual IReadOnlyList<int> Encode(string text) => [.. Split(text).Select(token => token.Id)];
+
+    /// <summary>The text of ids.</summary>
+    public abstract string Decode(IEnumerable<int> ids);
+
+    /// <summary>Whether a token stands for no text: padding, beginnings, ends, masks.</summary>
+    public virtual bool IsSpecial(int id) => id == Padding || id == First || id == Separator || id == Mask;
+
+    /// <summary>One sequence of a text, or of a pair of texts, with its special tokens. The default is BERT's: first text separator pair separator.</summary>
+    public virtual int[] Join(IReadOnlyList<int> text, IReadOnlyList<int>? pair) => pair is null
+        ? [.. Optional(First), .. text, .. Optional(Separator)]
+        : [.. Optional(First), .. text, .. Optional(Separator), .. pair, .. Optional(Separator)];
+
+    /// <summary>
+    /// The sequence of a text or a pair, cut to <paramref name="maxLength"/> ids (of a pair, the longer side is cut first), and where the pair begins
+    /// in it: at its end when there is none.
+    /// </summary>
+    public (int[] Ids, int PairStart) EncodeForClassification(string text, string? pair, int maxLength)
+    {
+        var first = Encode(text);
+        if (pair is null)
+        {
+            var single = Join([.. first.Take(maxLength - Join([], null).Length)], null);
+            return (single, single.Length);
+        }
+
+        var second = Encode(pair);
+        var room = maxLength - Join([], []).Length;
+        var (a, b) = (first.Count, second.Count);
+        while (a + b > room)
+            _ = a >= b ? a-- : b--;
+        int[] kept = [.. first.Take(a)];
+        return (Join(kept, [.. second.Take(b)]), Join(kept, null).Length);
+    }
+
+    private static int[] Optional(int? id) => id is { } there ? [there] : [];
+}
+
+/// <summary>A token and its place in the text.</summary>
+/// <param name="Id">Its number in the vocabulary.</param>
+/// <param name="Start">Index of its first character in the text.</param>
+/// <param name="End">Index behind its last character.</param>
+public readonly record struct Token(int Id, int Start, int End);
