@@ -15,7 +15,7 @@ public abstract record ModelSpec
     public required string Id { get; init; }
 }
 
-/// <summary>A pretrained model in a Hugging Face folder (config.json, model.safetensors, vocab.txt).</summary>
+/// <summary>A pretrained model in a Hugging Face folder (config.json, model.safetensors, the tokenizer's files).</summary>
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.PretrainedModel")]
 public sealed record PretrainedModel : ModelSpec

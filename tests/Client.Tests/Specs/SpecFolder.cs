@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json;
 using Nola.Client.Specs;
 
 namespace Nola.Client.Tests.Specs;
@@ -30,12 +30,16 @@ public sealed class SpecFolder : IDisposable
         return path;
     }
 
-    /// <summary>Writes a model folder without weights.</summary>
+    /// <summary>Writes a model folder with the names of its linear layers, and next to nothing in them.</summary>
     public void WriteModel(string name, string type, int layers, int positions)
     {
         Write($"{name}/config.json", $$"""{ "model_type": "{{type}}", "num_hidden_layers": {{layers}}, "max_position_embeddings": {{positions}}, "hidden_act": "gelu" }""");
         Write($"{name}/vocab.txt", "[PAD]\n");
-        File.WriteAllBytes(Path.Combine(Root, name, "model.safetensors"), [2, 0, 0, 0, 0, 0, 0, 0, .. Encoding.ASCII.GetBytes("{}")]);
+        string[] linear = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
+        var header = JsonSerializer.SerializeToUtf8Bytes(Enumerable.Range(0, layers)
+            .SelectMany(layer => linear.Select(part => $"bert.encoder.layer.{layer}.{part}.weight"))
+            .ToDictionary(tensor => tensor, _ => new { dtype = "F32", shape = new[] { 1, 1 }, data_offsets = new[] { 0, 4 } }));
+        File.WriteAllBytes(Path.Combine(Root, name, "model.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 0, 0, 0]);
     }
 
     /// <summary>Loads a spec with this text.</summary>

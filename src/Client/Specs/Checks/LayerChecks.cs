@@ -6,11 +6,6 @@ namespace Nola.Client.Specs.Checks;
 /// <summary>Whether the methods and the training settings fit the models.</summary>
 internal static class LayerChecks
 {
-    // Linear layers of a BERT block; a target is one of these names, an end of one after a dot, or a layer's full name.
-    private static readonly string[] Linear = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
-
-    private static readonly string[] ShortNames = ["query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense", "dense"];
-
     public static void Check(SpecDraft spec, Problems problems)
     {
         foreach (var method in spec.Methods)
@@ -21,12 +16,12 @@ internal static class LayerChecks
                 Ia3Method ia3 => (ia3.Targets, ia3.Layers),
                 _ => ([], []),
             };
-            foreach (var target in targets.Where(target => !IsLayer(target)))
-                problems.Add(method.TargetsAt, $"no layer of a BERT is called '{target}'", Suggestions.Remedy(target, ShortNames, "its layers are"));
             foreach (var model in spec.Models)
             {
                 if (model.Shape is not { } shape)
                     continue;
+                foreach (var target in targets.Where(target => !shape.Has(target)))
+                    problems.Add(method.TargetsAt, $"no layer of the model {model.Spec.Id} is called '{target}'", Suggestions.Remedy(target, [.. shape.ShortNames], "its layers are"));
                 foreach (var layer in layers.Where(layer => layer >= shape.Layers))
                     problems.Add(method.LayersAt, string.Create(CultureInfo.InvariantCulture, $"the model {model.Spec.Id} has no layer {layer}"), string.Create(CultureInfo.InvariantCulture, $"its layers are 0 to {shape.Layers - 1}"));
                 var own = method.Spec.Training.MaxLength;
@@ -38,8 +33,4 @@ internal static class LayerChecks
             }
         }
     }
-
-    private static bool IsLayer(string target) =>
-        Linear.Any(layer => layer == target || layer.EndsWith("." + target, StringComparison.Ordinal)
-            || (target.EndsWith("." + layer, StringComparison.Ordinal) && target.Contains("layer.", StringComparison.Ordinal)));
 }

@@ -1,14 +1,12 @@
-using System.Buffers.Binary;
 using System.Text.Json;
 using Nola.Client.Specs.Yaml;
+using Nola.Core.Experiments;
 
 namespace Nola.Client.Specs.Checks;
 
 /// <summary>Looks into a Hugging Face folder before anything runs.</summary>
 internal static class ModelFolderCheck
 {
-    private static readonly string[] Needed = ["config.json", "model.safetensors", "vocab.txt"];
-
     /// <summary>The model's shape; null after problems were added.</summary>
     /// <param name="folder">Full path.</param>
     /// <param name="typed">The path or name as it stands in the spec.</param>
@@ -22,79 +20,87 @@ internal static class ModelFolderCheck
             return null;
         }
 
-        var missing = Needed.Where(file => !File.Exists(Path.Combine(folder, file))).ToArray();
-        if (missing.Length > 0)
+        if (!Has("pytorch_model.bin") || Has(ModelTypes.WeightFiles[0]) || Has(ModelTypes.WeightFiles[1]))
         {
-            problems.Add(at, $"the model folder '{typed}' has no {string.Join(" and no ", missing)}", $"it needs {string.Join(", ", Needed)}, as Hugging Face saves them");
+            var missing = new[] { Missing("config.json"), Missing([.. ModelTypes.WeightFiles]), Missing([.. ModelTypes.TokenizerFiles]) }.OfType<string>().ToArray();
+            if (missing.Length > 0)
+            {
+                problems.Add(at, $"the model folder '{typed}' has no {string.Join(" and no ", missing)}", "it needs config.json, model.safetensors and the tokenizer's files, as Hugging Face saves them");
+                return null;
+            }
+        }
+        else
+        {
+            problems.Add(at, $"the model folder '{typed}' has its weights in pytorch_model.bin only", "save them as safetensors: in Python, AutoModel.from_pretrained(folder).save_pretrained(folder)");
             return null;
         }
 
-        if (SafetensorsFault(Path.Combine(folder, "model.safetensors")) is { } fault)
+        var linear = new List<string>();
+        foreach (var file in WeightFiles(folder))
         {
-            problems.Add(at, $"model.safetensors in '{typed}' {fault}", "copy or download it again");
-            return null;
+            var (header, fault) = File.Exists(Path.Combine(folder, file)) ? SafetensorsHeader.Read(Path.Combine(folder, file)) : (null, "is missing, but the index names it");
+            if (header is null)
+            {
+                problems.Add(at, $"{file} in '{typed}' {fault}", "copy or download it again");
+                return null;
+            }
+
+            linear.AddRange(ModelShape.LinearLayersAmong(header.Tensors));
         }
 
-        return Shape(Path.Combine(folder, "config.json"), typed, at, problems);
+        return Shape(Path.Combine(folder, "config.json"), [.. linear.Order(StringComparer.Ordinal)], typed, at, problems);
+
+        bool Has(string file) => File.Exists(Path.Combine(folder, file));
+
+        // Of several, one is enough; the first is the one to name.
+        string? Missing(params string[] files) => files.Any(Has) ? null : files[0];
     }
 
-    private static ModelShape? Shape(string file, string typed, Mark at, Problems problems)
+    private static IEnumerable<string> WeightFiles(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, ModelTypes.WeightFiles[0])))
+            return [ModelTypes.WeightFiles[0]];
+        try
+        {
+            using var index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, ModelTypes.WeightFiles[1])));
+            return [.. index.RootElement.GetProperty("weight_map").EnumerateObject().Select(item => item.Value.ToString()).Distinct()];
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return [ModelTypes.WeightFiles[1]]; // whose own header is none, which is then the problem
+        }
+    }
+
+    private static ModelShape? Shape(string file, ImmutableArray<string> linear, string typed, Mark at, Problems problems)
     {
         try
         {
             using var config = JsonDocument.Parse(File.ReadAllBytes(file));
             var root = config.RootElement;
-            var type = root.TryGetProperty("model_type", out var named) ? named.ToString() : "";
-            if (type != "bert")
+            var named = root.TryGetProperty("model_type", out var value) ? value.ToString() : "";
+            if (!ModelTypes.All.TryGetValue(named, out var type))
             {
-                problems.Add(at, $"the model '{typed}' has the architecture '{type}'", "this version trains bert");
+                problems.Add(at, $"the model '{typed}' has the architecture '{named}'", $"Nola trains {string.Join(", ", ModelTypes.All.Keys)}");
                 return null;
             }
 
-            if (root.TryGetProperty("hidden_act", out var activation) && activation.ToString() != "gelu")
-            {
-                problems.Add(at, $"the model '{typed}' has the activation '{activation}'", "this version knows gelu");
-                return null;
-            }
+            foreach (var key in (string[])["hidden_act", "activation"])
+                if (root.TryGetProperty(key, out var activation) && activation.ToString() != type.Activation)
+                {
+                    problems.Add(at, $"the model '{typed}' has the activation '{activation}'", $"Nola knows {type.Activation} for {type.Name}");
+                    return null;
+                }
 
-            var positions = root.TryGetProperty("max_position_embeddings", out var most) ? most.GetInt32() : 512;
-            return new(root.GetProperty("num_hidden_layers").GetInt32(), positions);
+            return new(type, Integer(root, "num_hidden_layers", "n_layers"), root.TryGetProperty("max_position_embeddings", out var most) ? most.GetInt32() : 512, linear);
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            problems.Add(at, $"config.json of '{typed}' is no BERT configuration", "it needs model_type, num_hidden_layers and the other keys that Hugging Face writes");
+            problems.Add(at, $"config.json of '{typed}' is no model configuration", "it needs model_type, num_hidden_layers and the other keys that Hugging Face writes");
             return null;
         }
     }
 
-    // The file begins with the length of its JSON header, which tells where the last tensor ends.
-    private static string? SafetensorsFault(string file)
-    {
-        using var stream = File.OpenRead(file);
-        Span<byte> length = stackalloc byte[8];
-        if (stream.ReadAtLeast(length, 8, throwOnEndOfStream: false) < 8)
-            return "is cut off";
-        var header = BinaryPrimitives.ReadUInt64LittleEndian(length);
-        if (header > 1 << 28)
-            return "is no safetensors file";
-        if (stream.Length < 8 + (long)header)
-            return "is cut off";
-        var json = new byte[header];
-        stream.ReadExactly(json);
-        try
-        {
-            using var tensors = JsonDocument.Parse(json);
-            var end = tensors.RootElement.EnumerateObject().Where(item => item.Name != "__metadata__").Select(item => item.Value.GetProperty("data_offsets")[1].GetInt64()).DefaultIfEmpty(0).Max();
-            return stream.Length < 8 + (long)header + end ? "is cut off" : null;
-        }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
-        {
-            return "is no safetensors file";
-        }
-    }
+    private static int Integer(JsonElement root, params string[] names) =>
+        names.Select(name => root.TryGetProperty(name, out var value) ? value.GetInt32() : (int?)null).FirstOrDefault(value => value is not null)
+        ?? throw new KeyNotFoundException(names[0]);
 }
-
-/// <summary>What a spec's checks need of a model.</summary>
-/// <param name="Layers">Transformer layers.</param>
-/// <param name="Positions">Longest sequence in tokens.</param>
-internal sealed record ModelShape(int Layers, int Positions);

@@ -36,6 +36,9 @@ internal static class SpecChecks
             problems.Add(spec.Fields.At, "the spec lacks the key 'datasets'", $"the task {task.Name} needs at least one dataset");
         if (!task.NeedsDataset && spec.HasDatasets)
             problems.Add(spec.DatasetsAt, $"the task {task.Name} uses no dataset", "remove datasets");
+        foreach (var model in spec.Models)
+            if (task.NeedsModel && model.Shape is { } shape && !shape.Type.Tasks.Contains(task.Name))
+                problems.Add(model.At, $"the model {model.Spec.Id} is a {shape.Type.Name}, which does not serve the task {task.Name}", $"its tasks are {string.Join(", ", shape.Type.Tasks)}");
         foreach (var method in spec.Methods)
         {
             var isFunction = method.Spec is FunctionMethod;

@@ -58,7 +58,7 @@ internal static class MethodsSection
         var targets = fields.Get(Ia3Targets, plain.Targets);
         var feedForward = fields.Get(FeedForward, [.. targets.Where(IsFeedForward)]);
         foreach (var stranger in feedForward.Where(name => !targets.Contains(name)))
-            fields.Context.Problems.Add(fields.MarkOf(FeedForward), $"feedForward names '{stranger}', which is none of the targets", $"the targets are {string.Join(", ", targets)}");
+            fields.Context.Problems.Add(fields.MarkOf(FeedForward), $"feedForward names '{stranger}', which is none of the targets", targets.IsEmpty ? "name the targets too" : $"the targets are {string.Join(", ", targets)}");
         return Draft(fields, "ia3", Ia3Targets, id => plain with { Id = id, Targets = targets, FeedForward = feedForward, Layers = fields.Get(Layers, []) });
     }
 

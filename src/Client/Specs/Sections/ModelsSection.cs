@@ -11,7 +11,7 @@ namespace Nola.Client.Specs.Sections;
 internal static class ModelsSection
 {
     private static readonly Key<string> Id = new("id", Values.Text(), "The name that reports show.", "the folder's name");
-    private static readonly Key<string> Folder = new("path", Values.Text("the path of a folder"), "Folder with config.json, model.safetensors and vocab.txt, relative to the spec file.");
+    private static readonly Key<string> Folder = new("path", Values.Text("the path of a folder"), "Folder with config.json, model.safetensors and the tokenizer's files, as Hugging Face saves them, relative to the spec file.");
 
     private static readonly Key<int> Layers = new("layers", Values.Integer(1, 1000), "Transformer layers.", "4");
     private static readonly Key<int> HiddenSize = new("hiddenSize", Values.Integer(32, 1 << 16), "Width of the hidden states; a multiple of heads, at least 32 per head.", "256");
@@ -41,7 +41,7 @@ internal static class ModelsSection
         {
             if (!fields.Has(Id))
                 problems.Add(fields.At, "the new model has no id", "write the name that reports shall show");
-            return fields.FindObject(NewKey) is { } model ? new(model with { Id = fields.Get(Id, "new") }, fields.At, new(model.Layers, model.MaxPositions)) : null;
+            return fields.FindObject(NewKey) is { } model ? new(model with { Id = fields.Get(Id, "new") }, fields.At, ModelShape.NewBert(model.Layers, model.MaxPositions)) : null;
         }
 
         if (fields.FindObject(Folder) is not { } typed)

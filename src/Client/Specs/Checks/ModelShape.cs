@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using Nola.Core.Experiments;
+
+namespace Nola.Client.Specs.Checks;
+
+/// <summary>What a spec's checks need of a model.</summary>
+/// <param name="Type">Its architecture.</param>
+/// <param name="Layers">Transformer layers.</param>
+/// <param name="Positions">Longest sequence in tokens.</param>
+/// <param name="LinearLayers">Full names of the linear layers inside the transformer layers; empty when they are not known.</param>
+internal sealed partial record ModelShape(ModelType Type, int Layers, int Positions, ImmutableArray<string> LinearLayers)
+{
+    private static readonly string[] OfBert = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
+
+    /// <summary>Names of the linear layers as they stand behind the layer's number, such as <c>attention.self.query</c>.</summary>
+    public IEnumerable<string> LayerNames => LinearLayers.Select(name => BeforeName().Replace(name, "")).Distinct();
+
+    /// <summary>Short names for suggestions: the last part of each name, or all of it where the last part alone means several layers.</summary>
+    public IReadOnlyList<string> ShortNames
+    {
+        get
+        {
+            var names = LayerNames.ToArray();
+            return [.. names.Select(name => names.Count(other => LastOf(other) == LastOf(name)) == 1 ? LastOf(name) : name)];
+        }
+    }
+
+    /// <summary>The shape of a BERT that is made from nothing.</summary>
+    public static ModelShape NewBert(int layers, int positions) => new(
+        ModelTypes.All["bert"], layers, positions, [.. Enumerable.Range(0, layers).SelectMany(layer => OfBert.Select(name => $"bert.encoder.layer.{layer}.{name}"))]);
+
+    /// <summary>The linear layers among a file's tensors: matrices inside a numbered layer.</summary>
+    public static IEnumerable<string> LinearLayersAmong(IEnumerable<(string Name, int Dimensions)> tensors) =>
+        from tensor in tensors
+        where tensor.Dimensions == 2 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal) && BeforeName().IsMatch(tensor.Name)
+        select tensor.Name[..^".weight".Length];
+
+    /// <summary>Whether a target names a layer: its full name, or an end of it after a dot.</summary>
+    public bool Has(string target) => LinearLayers.IsEmpty || LinearLayers.Any(layer => layer == target || layer.EndsWith("." + target, StringComparison.Ordinal));
+
+    private static string LastOf(string name) => name[(name.LastIndexOf('.') + 1)..];
+
+    // Everything up to the layer's number.
+    [GeneratedRegex(@"^.*?\.(layer|layers|h)\.\d+\.")]
+    private static partial Regex BeforeName();
+}
