@@ -62,6 +62,9 @@ internal sealed class EngineOptions
     public async Task<Engine> OpenFor(string experiment, ParseResult line, CancellationToken cancellation) => await OpenExisting(line, cancellation)
         ?? throw new UserException($"There is no experiment '{experiment}': {Folder(line)} holds no store. Another store is named with --store, a cluster with --cluster.", ExitCodes.Usage);
 
-    private string Folder(ParseResult line) => Path.GetFullPath(
-        line.GetValue(store) ?? (Environment.GetEnvironmentVariable("NOLA_HOME") is { Length: > 0 } named ? named : ".nola"));
+    private string Folder(ParseResult line)
+    {
+        var folder = Path.GetFullPath(line.GetValue(store) ?? (Environment.GetEnvironmentVariable("NOLA_HOME") is { Length: > 0 } named ? named : ".nola"));
+        return File.Exists(folder) ? throw new UserException($"--store is '{folder}', which is a file; name a folder.", ExitCodes.Engine) : folder;
+    }
 }

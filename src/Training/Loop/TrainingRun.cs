@@ -1,6 +1,7 @@
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Data;
+using Nola.Training.Native;
 using Nola.Training.Pretraining;
 using Nola.Training.Safetensors;
 using Nola.Training.Tasks;
@@ -51,6 +52,10 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
         catch (Exception fault) when (fault is TrialFailedException or ModelFileException or DataException or ArgumentException)
         {
             return new() { Outcome = new Failed(fault.Message) };
+        }
+        finally
+        {
+            MemoryAllocator.Rest();
         }
     }
 }

@@ -3,21 +3,43 @@ using System.Runtime.InteropServices;
 namespace Nola.Training.Native;
 
 /// <summary>Settings of the C library's allocator.</summary>
-internal static class MemoryAllocator
+public static class MemoryAllocator
 {
     private const int TrimThreshold = -1;
     private const int MemoryMapThreshold = -3;
+    private const int MostArenas = -8;
 
     /// <summary>
     /// Keeps freed blocks up to 1 GiB in the process. By default the C library returns every large block to the system at once,
     /// and each training step then pays for fresh pages.
     /// </summary>
+    /// <remarks>All threads share one arena: every trial has a thread of its own, and with an arena for each their freed memory would add up.</remarks>
     public static void KeepFreedMemory()
     {
+        SetOption(MostArenas, 1);
         SetOption(MemoryMapThreshold, 1 << 30);
         SetOption(TrimThreshold, int.MaxValue);
     }
 
+    /// <summary>Returns what was freed to the system, and measures the process's peak memory anew; for the time between two trials.</summary>
+    public static void Rest()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            Trim(0);
+            File.WriteAllText("/proc/self/clear_refs", "5"); // proc(5): resets the peak resident set size
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or EntryPointNotFoundException)
+        {
+            // Not this C library, or not allowed here; then the peak is that of all trials of the process.
+        }
+    }
+
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int SetOption(int option, int value);
+
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    private static extern int Trim(nuint keep);
 }

@@ -120,13 +120,16 @@ public sealed partial class StoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Submit_StoreIsAFile_ExitsWith3()
+    public async Task AnyCommand_StoreIsAFile_ExitsWith3()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "store"), "", TestContext.Current.CancellationToken);
-        var (code, output, error) = await InStore("submit", Spec(Curve));
+        foreach (var arguments in new[] { ["submit", Spec(Curve)], new[] { "ls" } })
+        {
+            var (code, output, error) = await InStore(arguments);
 
-        Assert.Equal((ExitCodes.Engine, ""), (code, output));
-        Assert.StartsWith($"nola: --store is '{folder}/store', which cannot be made: ", error, StringComparison.Ordinal);
+            Assert.Equal((ExitCodes.Engine, ""), (code, output));
+            Assert.Equal($"nola: --store is '{folder}/store', which is a file; name a folder.\n", error);
+        }
     }
 
     private static JsonObject Schema => (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "docs", "report.schema.json")))!;
