@@ -18,7 +18,7 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
     private readonly Dictionary<int, (long Step, PruneDecision Decision)> heard = [];
 
     /// <summary>Whether finished trials teach it something, so that they must be told again after a crash.</summary>
-    public bool Learns => pruner is not null || sampler is not (RandomSampler or GridSampler);
+    public bool Learns => pruner is not null || sampler.Learns;
 
     /// <summary>Whether measurements are to be told.</summary>
     public bool HasPruner => pruner is not null;
