@@ -2,8 +2,8 @@ using Nola.Core.Searching;
 
 namespace Nola.Search.Spaces;
 
-/// <summary>What samplers ask of the values of one parameter.</summary>
-internal static class Domain
+/// <summary>Questions about the values of one parameter.</summary>
+public static class Domain
 {
     /// <summary>Number of values; null when there is no end of them.</summary>
     public static long? Count(Distribution values) => values switch
@@ -48,6 +48,9 @@ internal static class Domain
         IntegerRange when value.IsNumeric && value.AsNumber() != Math.Truncate(value.AsNumber()) => false,
         _ => IndexOf(values, value) >= 0,
     };
+
+    /// <summary>The value of the distribution that equals the given one, which may be written as an integer where it is a number.</summary>
+    public static ParameterValue Same(Distribution values, ParameterValue value) => values is FloatRange { Step: null } ? value.AsNumber() : At(values, IndexOf(values, value));
 
     /// <summary>The value nearest to a number, on the grid if there is one and never outside; half a step goes to the even neighbour.</summary>
     public static ParameterValue Nearest(Distribution values, double number) => values switch
