@@ -7,6 +7,10 @@ public static class SamplerFactory
 {
     private static readonly ImmutableArray<(SearchKind Kind, Func<SearchSpec, ISampler> Create)> All =
     [
+        (new("cma-es", "Evolution strategy with covariance adaptation, for ranges; lists and conditional parameters are drawn at random.", []), search => new CmaEsSampler(search.Space, search.Seed)),
+        (new("gp", "Gaussian process with expected improvement, for small budgets of costly trials.",
+            [new("startupTrials", "Quasi-random trials before it begins.", "8") { Low = 2 }]),
+            search => new GaussianProcessSampler(search.Space, search.Seed, search.SamplerOptions.Integer("startupTrials", 8))),
         (new("grid", "Every combination once; needs lists and steps.", []), search => new GridSampler(search.Space)),
         (new("qmc", "Scrambled Sobol points, which cover the space evenly at any number of trials.", []), search => new QmcSampler(search.Space, search.Seed)),
         (new("random", "Independent draws.", []), search => new RandomSampler(search.Space, search.Seed)),

@@ -179,6 +179,26 @@ public class QmcConformance : SamplerConformance
     protected override ISampler Create(SearchSpace space, int seed) => new QmcSampler(space, seed);
 }
 
+public class CmaEsConformance : SamplerConformance
+{
+    protected override ISampler Create(SearchSpace space, int seed) => new CmaEsSampler(space, seed);
+}
+
+public class GaussianProcessConformance : SamplerConformance
+{
+    protected override ISampler Create(SearchSpace space, int seed) => new GaussianProcessSampler(space, seed);
+}
+
+public class NsgaConformance : SamplerConformance
+{
+    protected override ISampler Create(SearchSpace space, int seed) => new NsgaSampler(space, seed, populationSize: 10);
+}
+
+public class EnqueuedConformance : SamplerConformance
+{
+    protected override ISampler Create(SearchSpace space, int seed) => new EnqueuedSampler(space, [], new TpeSampler(space, seed), seed);
+}
+
 public class TpeConformance : SamplerConformance
 {
     protected override ISampler Create(SearchSpace space, int seed) => new TpeSampler(space, seed);
