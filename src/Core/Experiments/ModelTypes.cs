@@ -13,7 +13,7 @@ public static class ModelTypes
     public static ImmutableArray<string> WeightFiles { get; } = ["model.safetensors", "model.safetensors.index.json"];
 
     /// <summary>The tokenizer files of a Hugging Face folder, of which one must be there.</summary>
-    public static ImmutableArray<string> TokenizerFiles { get; } = ["vocab.txt"];
+    public static ImmutableArray<string> TokenizerFiles { get; } = ["vocab.txt", "tokenizer.json", "vocab.json"];
 }
 
 /// <summary>One architecture.</summary>
