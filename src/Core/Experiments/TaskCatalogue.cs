@@ -12,6 +12,13 @@ public static class TaskCatalogue
             Objective = new("macro-f1", Direction.Maximize),
             NeedsLabels = true,
         },
+        new("token-classification", RunnerKinds.Training)
+        {
+            Metrics = ["micro-f1", "macro-f1", "weighted-f1", "precision", "recall", "accuracy", "loss"],
+            Objective = new("micro-f1", Direction.Maximize),
+            NeedsLabels = true,
+            LabelsWords = true,
+        },
         new("masked-lm", RunnerKinds.Training)
         {
             Metrics = ["loss", "perplexity", "accuracy"],
@@ -44,6 +51,9 @@ public sealed record TaskKind(string Name, string Runner)
 
     /// <summary>Whether its datasets must have a label column.</summary>
     public bool NeedsLabels { get; init; }
+
+    /// <summary>Whether every word has a label of its own, as in CoNLL files, instead of every text.</summary>
+    public bool LabelsWords { get; init; }
 }
 
 /// <summary>Names of the kinds of runners.</summary>

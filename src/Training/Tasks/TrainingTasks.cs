@@ -16,6 +16,7 @@ public static class TrainingTasks
         return trial.Task switch
         {
             "sequence-classification" => new SequenceClassificationTask(trial, tokenizer, Read(Split.Train, true), Read(Split.Validation, true), Read(Split.Test, true)),
+            "token-classification" => new TokenClassificationTask(trial, tokenizer, Read(Split.Train, true), Read(Split.Validation, true), Read(Split.Test, true)),
             "masked-lm" => new MaskedLanguageTask(trial, tokenizer, Read(Split.Train, false), Read(Split.Validation, false), Read(Split.Test, false)),
             _ => throw new TrialFailedException($"The training runner has no task '{trial.Task}'."),
         };

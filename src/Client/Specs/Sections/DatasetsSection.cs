@@ -20,9 +20,9 @@ internal static class DatasetsSection
         new ChoiceForm<DataFormat>("format", ("csv", DataFormat.Csv), ("tsv", DataFormat.Tsv), ("jsonl", DataFormat.JsonLines), ("conll", DataFormat.Conll), ("text", DataFormat.Text)),
         "How the files are written.",
         "told by the end of each file's name");
-    private static readonly Key<string> Text = new("text", Values.Text("the name of a column"), "Column with the text.", "text");
+    private static readonly Key<string> Text = new("text", Values.Text("the name of a column"), "Column with the text; in CoNLL files the number of the words' column, from 1.", "text; in CoNLL files the first column");
     private static readonly Key<string> TextPair = new("textPair", Values.Text("the name of a column"), "Column with a second text, for pairs.", "none");
-    private static readonly Key<string> Label = new("label", Values.Text("the name of a column"), "Column with the label.", "label");
+    private static readonly Key<string> Label = new("label", Values.Text("the name of a column"), "Column with the label; in CoNLL files the number of the tags' column, from 1.", "label; in CoNLL files the last column");
     private static readonly Key<string> SplitColumn = new("split", Values.Text("the name of a column"), "Column that tells each row's split: train, validation or test.", "none; splits are files");
 
     private static readonly Section<DatasetDraft> Inline = new(
