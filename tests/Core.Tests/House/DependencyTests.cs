@@ -12,6 +12,7 @@ public class DependencyTests
         ["Data"] = ["Core"],
         ["Search"] = ["Core"],
         ["Training"] = ["Core", "Data"],
+        ["Reasoning"] = ["Core"],
         ["Contracts"] = ["Core"],
         ["Grains"] = ["Contracts", "Search"],
         ["Worker"] = ["Training"],
