@@ -3,7 +3,7 @@ namespace Nola.Core.Experiments;
 /// <summary>The architectures that Nola trains, by the <c>model_type</c> of config.json.</summary>
 public static class ModelTypes
 {
-    private static readonly ImmutableArray<string> OfEncoders = ["sequence-classification", "token-classification", "masked-lm"];
+    private static readonly ImmutableArray<string> OfEncoders = ["sequence-classification", "relation-classification", "token-classification", "masked-lm"];
 
     /// <summary>Every architecture, by name.</summary>
     public static ImmutableSortedDictionary<string, ModelType> All { get; } = new ModelType[]

@@ -94,6 +94,9 @@ internal static class DatasetChecks
             problems.Add(dataset.LabelAt, $"every row of the training split of {dataset.Spec.Id} has the label '{known.First()}'", "a classification needs two classes");
         CheckLabels(validation, "validation", dataset.ValidationAt);
         CheckLabels(test, "test", dataset.TestAt);
+        if (task is { MarksEntities: true })
+            foreach (var (rows, name) in new[] { (train, "training"), (validation, "validation"), (test, "test") })
+                CheckMarks(rows, name);
 
         List<Example> Read(Split split)
         {
@@ -108,6 +111,18 @@ internal static class DatasetChecks
                 problems.Add(at, $"the {name} split of {dataset.Spec.Id} is empty", column is null ? null : $"the rows of a split are those with train, validation or test in the column '{column}'");
         }
 
+        void CheckMarks(List<Example> rows, string name)
+        {
+            var markers = dataset.Spec.Markers;
+            if (rows.Where(example => markers.Find(example.Text) is null).ToArray() is [var first, ..] unmarked)
+                problems.Add(
+                    dataset.MarkersAt,
+                    string.Create(CultureInfo.InvariantCulture, $"the {name} split of {dataset.Spec.Id} has {unmarked.Length} of {rows.Count} texts in which the entities are not marked as {markers.FirstOpen} … {markers.FirstClose} and {markers.SecondOpen} … {markers.SecondClose}, the first one: '{Beginning(first.Text)}'"),
+                    "set markers to the four marks of the texts");
+        }
+
+        static string Beginning(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
         // Of words the types of entities count: that one begins or goes on is not always seen in both splits.
         IEnumerable<string> ClassesOf(Example example) => task is { LabelsWords: true }
             ? example.Tags!.Select(EntityTags.TypeOf).Where(type => type.Length > 0).Distinct()
@@ -121,7 +136,7 @@ internal static class DatasetChecks
                 var near = Suggestions.Nearest(stranger.Key, known.Order(StringComparer.Ordinal));
                 problems.Add(
                     at,
-                    $"the {name} split of {dataset.Spec.Id} has the label '{stranger.Key}' ({count}), which the training split lacks",
+                    $"the {name} split of {dataset.Spec.Id} has the {(task is { LabelsWords: true } ? "type of entities" : "label")} '{stranger.Key}' ({count}), which the training split lacks",
                     near is null ? "remove the rows, or add the class to the training split" : $"did you mean '{near}'?");
             }
         }
