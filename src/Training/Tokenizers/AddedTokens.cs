@@ -16,11 +16,13 @@ public sealed record AddedToken(int Id, string Content, bool IsSpecial, bool Tak
 public sealed class AddedTokens
 {
     private readonly Dictionary<string, AddedToken> byContent;
+    private readonly HashSet<int> specials;
     private readonly Regex? pattern;
 
     public AddedTokens(IEnumerable<AddedToken> tokens)
     {
         byContent = tokens.Where(token => token.Content.Length > 0).DistinctBy(token => token.Content).ToDictionary(token => token.Content, StringComparer.Ordinal);
+        specials = [.. byContent.Values.Where(token => token.IsSpecial).Select(token => token.Id)];
         if (byContent.Count > 0)
             pattern = new(string.Join('|', byContent.Values.OrderByDescending(token => token.Content.Length).Select(Pattern)), RegexOptions.CultureInvariant);
     }
@@ -32,7 +34,7 @@ public sealed class AddedTokens
     public AddedToken? Find(string content) => byContent.GetValueOrDefault(content);
 
     /// <summary>Whether the id is that of a special token.</summary>
-    public bool IsSpecial(int id) => byContent.Values.Any(token => token.Id == id && token.IsSpecial);
+    public bool IsSpecial(int id) => specials.Contains(id);
 
     /// <summary>The <c>added_tokens</c> of a tokenizer.json.</summary>
     public static AddedTokens Read(JsonElement file)

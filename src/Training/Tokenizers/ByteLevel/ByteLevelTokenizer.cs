@@ -16,7 +16,8 @@ public sealed class ByteLevelTokenizer : Tokenizer
     private readonly AddedTokens added;
     private readonly SequenceTemplate template;
     private readonly bool takesWholePieces;
-    private readonly Dictionary<int, string> tokens;
+    private readonly Dictionary<int, string> tokens; // in the alphabet of bytes
+    private readonly Dictionary<int, string> contents; // of the added ones
 
     /// <param name="vocabulary">Token numbers by their writing in the <see cref="ByteAlphabet"/>.</param>
     /// <param name="merges">Pairs to merge, first learned first, each with a space between its two sides.</param>
@@ -35,6 +36,7 @@ public sealed class ByteLevelTokenizer : Tokenizer
         this.template = template;
         this.takesWholePieces = takesWholePieces;
         tokens = vocabulary.ToDictionary(item => item.Value, item => item.Key);
+        contents = added.All.DistinctBy(token => token.Id).ToDictionary(token => token.Id, token => token.Content);
         VocabularySize = Math.Max(tokens.Keys.Max(), added.All.Select(token => token.Id).DefaultIfEmpty(0).Max()) + 1;
         Mask = Id(names["mask_token"] ?? "<mask>");
         Padding = Id(names["pad_token"] ?? "<pad>") ?? Id(names["eos_token"] ?? "<|endoftext|>") ?? 0;
@@ -96,11 +98,8 @@ public sealed class ByteLevelTokenizer : Tokenizer
         return result;
     }
 
-    public override string Decode(IEnumerable<int> ids)
-    {
-        var contents = added.All.ToLookup(token => token.Id, token => token.Content);
-        return Encoding.UTF8.GetString([.. ids.SelectMany(id => contents[id].FirstOrDefault() is { } content ? Encoding.UTF8.GetBytes(content) : ByteAlphabet.Read(tokens.GetValueOrDefault(id, "")))]);
-    }
+    public override string Decode(IEnumerable<int> ids) => Encoding.UTF8.GetString(
+        [.. ids.SelectMany(id => contents.TryGetValue(id, out var content) ? Encoding.UTF8.GetBytes(content) : ByteAlphabet.Read(tokens.GetValueOrDefault(id, "")))]);
 
     public override bool IsSpecial(int id) => base.IsSpecial(id) || added.IsSpecial(id);
 
