@@ -23,6 +23,9 @@ public sealed record DatasetSpec
     /// <summary>Which columns hold text, label and split.</summary>
     public ColumnMap Columns { get; init; } = new();
 
+    /// <summary>How texts mark the two entities of relation-classification. Default: those of ChemProt, &lt;&lt; &gt;&gt; and [[ ]].</summary>
+    public EntityMarkers Markers { get; init; } = EntityMarkers.Default;
+
     /// <summary>SHA-256 of each file by its path, in hexadecimal, taken at submission.</summary>
     public ImmutableSortedDictionary<string, string> Sha256 { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -1,4 +1,7 @@
 using Nola.Training.Models.Bert;
+using Nola.Training.Models.DistilBert;
+using Nola.Training.Models.MobileBert;
+using Nola.Training.Models.Roberta;
 using Nola.Training.Safetensors;
 
 namespace Nola.Training.Models;
@@ -9,6 +12,9 @@ public static class Architectures
     private static readonly SortedDictionary<string, Func<ConfigurationFile, ModelConfiguration>> Readers = new(StringComparer.Ordinal)
     {
         ["bert"] = BertConfiguration.Read,
+        ["distilbert"] = DistilBertConfiguration.Read,
+        ["mobilebert"] = MobileBertConfiguration.Read,
+        ["roberta"] = RobertaConfiguration.Read,
     };
 
     /// <summary>Their names.</summary>

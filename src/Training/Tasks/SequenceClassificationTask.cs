@@ -20,10 +20,18 @@ public sealed class SequenceClassificationTask : ITrainingTask
     private readonly int padding;
 
     /// <summary>Over the examples of the splits. Without validation examples a tenth of the training examples is held out, stratified.</summary>
+    /// <param name="trial">What is trained.</param>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="train">Examples of the training split; their labels are the classes.</param>
+    /// <param name="validation">Examples of the validation split; may be empty.</param>
+    /// <param name="test">Examples of the test split; may be empty.</param>
+    /// <param name="encode">Makes an example's sequence; its class is filled in here. Default: text, or text and second text, cut at the end.</param>
     /// <exception cref="TrialFailedException">The training split is empty, or a label of another split is not in it.</exception>
     public SequenceClassificationTask(
-        TrialSpec trial, Tokenizer tokenizer, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, IReadOnlyList<Example> test)
+        TrialSpec trial, Tokenizer tokenizer, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, IReadOnlyList<Example> test,
+        Func<Example, EncodedText>? encode = null)
     {
+        encode ??= EncodeWhole;
         if (train.Count == 0)
             throw new TrialFailedException($"The training split of the dataset '{trial.Dataset?.Id}' is empty.");
         Labels = [.. train.Select(example => example.Label ?? "").Distinct().Order(StringComparer.Ordinal)];
@@ -51,11 +59,13 @@ public sealed class SequenceClassificationTask : ITrainingTask
         {
             if (examples.FirstOrDefault(example => !numbers.ContainsKey(example.Label ?? "")) is { } stranger)
                 throw new TrialFailedException($"The {split} split of the dataset '{trial.Dataset?.Id}' has the label '{stranger.Label}', which the training split lacks.");
-            return [.. examples.AsParallel().AsOrdered().Select(example =>
-            {
-                var (ids, pairStart) = tokenizer.EncodeForClassification(example.Text, example.TextPair, trial.Training.MaxLength);
-                return new EncodedText(ids, pairStart, numbers[example.Label ?? ""]);
-            })];
+            return [.. examples.AsParallel().AsOrdered().Select(example => encode(example) with { Label = numbers[example.Label ?? ""] })];
+        }
+
+        EncodedText EncodeWhole(Example example)
+        {
+            var (ids, pairStart) = tokenizer.EncodeForClassification(example.Text, example.TextPair, trial.Training.MaxLength);
+            return new(ids, pairStart, -1);
         }
     }
 

@@ -1,4 +1,5 @@
 using Nola.Training.Safetensors;
+using Nola.Training.Tokenizers.ByteLevel;
 
 namespace Nola.Training.Tokenizers;
 
@@ -25,9 +26,15 @@ public abstract class Tokenizer
 
     /// <summary>The tokenizer of a Hugging Face folder, told by the files that are there.</summary>
     /// <exception cref="ModelFileException">There is none that Nola reads.</exception>
-    public static Tokenizer Load(string folder) => File.Exists(Path.Combine(folder, "vocab.txt"))
-        ? WordPieceTokenizer.Load(folder)
-        : throw new ModelFileException($"{folder} has no tokenizer: no vocab.txt.");
+    public static Tokenizer Load(string folder)
+    {
+        return Has(TokenizerFile.Name) ? TokenizerFile.Load(Path.Combine(folder, TokenizerFile.Name))
+            : Has("vocab.txt") ? WordPieceTokenizer.Load(folder)
+            : Has("vocab.json") && Has("merges.txt") ? ByteLevelTokenizer.Load(folder)
+            : throw new ModelFileException($"{folder} has no tokenizer: no tokenizer.json, no vocab.txt, and no vocab.json with merges.txt.");
+
+        bool Has(string file) => File.Exists(Path.Combine(folder, file));
+    }
 
     /// <summary>The tokens of a text with their places in it, without special tokens.</summary>
     public abstract IReadOnlyList<Token> Split(string text);
