@@ -17,6 +17,9 @@ public abstract class Tokenizer
     /// <summary>Id that ends every text, such as [SEP]; null where none does.</summary>
     public abstract int? Separator { get; }
 
+    /// <summary>Id that ends a document, at which generation stops; null where none does. Default: <see cref="Separator"/>.</summary>
+    public virtual int? EndOfText => Separator;
+
     /// <summary>Id of a hidden token; null where the vocabulary has none.</summary>
     public abstract int? Mask { get; }
 
@@ -27,7 +30,9 @@ public abstract class Tokenizer
     /// <exception cref="ModelFileException">There is none that Nola reads.</exception>
     public static Tokenizer Load(string folder) => File.Exists(Path.Combine(folder, "vocab.txt"))
         ? WordPieceTokenizer.Load(folder)
-        : throw new ModelFileException($"{folder} has no tokenizer: no vocab.txt.");
+        : File.Exists(Path.Combine(folder, "tokenizer.model")) || File.Exists(Path.Combine(folder, "tokenizer.json"))
+        ? SentencePieceTokenizer.Load(folder)
+        : throw new ModelFileException($"{folder} has no tokenizer: no vocab.txt, tokenizer.model or tokenizer.json.");
 
     /// <summary>The tokens of a text with their places in it, without special tokens.</summary>
     public abstract IReadOnlyList<Token> Split(string text);
