@@ -1,4 +1,5 @@
 using Nola.Training.Models.Bert;
+using Nola.Training.Models.Llama;
 using Nola.Training.Safetensors;
 
 namespace Nola.Training.Models;
@@ -9,6 +10,8 @@ public static class Architectures
     private static readonly SortedDictionary<string, Func<ConfigurationFile, ModelConfiguration>> Readers = new(StringComparer.Ordinal)
     {
         ["bert"] = BertConfiguration.Read,
+        ["llama"] = LlamaConfiguration.ReadLlama,
+        ["mistral"] = LlamaConfiguration.ReadMistral,
     };
 
     /// <summary>Their names.</summary>

@@ -20,7 +20,7 @@ public class SentencePieceTokenizerTests
     [Fact]
     public void Encode_TokenizerJson_EqualsTokenizerModel()
     {
-        var theirs = SentencePieceModel.Read(Model).Pieces.Index().ToDictionary(item => item.Item.Text, item => item.Index);
+        var theirs = SentencePieceModel.Read(Model).Pieces;
         var folder = Directory.CreateTempSubdirectory("nola-tokenizer-").FullName;
         try
         {
@@ -119,17 +119,17 @@ public class SentencePieceTokenizerTests
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {expected.Length} differ:\n{string.Join('\n', wrong)}");
     }
 
-    // As Hugging Face converts a SentencePiece model: every split of a piece into two pieces is a merge, in the order of the pieces' scores, which
-    // in Llama's model is that of their numbers.
-    private static JsonObject AsTokenizerJson(Dictionary<string, int> vocabulary)
+    // As Hugging Face converts a SentencePiece model: every split of a piece into two pieces is a merge, those of the best pieces first.
+    private static JsonObject AsTokenizerJson(IReadOnlyList<SentencePiece> pieces)
     {
-        var merges = from piece in vocabulary
-                     where piece.Value >= 259
-                     from place in Enumerable.Range(1, piece.Key.Length - 1)
-                     let left = piece.Key[..place]
-                     let right = piece.Key[place..]
-                     where vocabulary.ContainsKey(left) && vocabulary.ContainsKey(right)
-                     orderby piece.Value
+        var known = pieces.Select(piece => piece.Text).ToHashSet();
+        var merges = from piece in pieces
+                     where piece.Kind == PieceKind.Normal
+                     from place in Enumerable.Range(1, piece.Text.Length - 1)
+                     let left = piece.Text[..place]
+                     let right = piece.Text[place..]
+                     where known.Contains(left) && known.Contains(right)
+                     orderby piece.Score descending
                      select $"{left} {right}";
         return new()
         {
@@ -142,7 +142,7 @@ public class SentencePieceTokenizerTests
                 ["type"] = "BPE",
                 ["unk_token"] = "<unk>",
                 ["byte_fallback"] = true,
-                ["vocab"] = new JsonObject(vocabulary.Select(item => KeyValuePair.Create(item.Key, (JsonNode?)item.Value))),
+                ["vocab"] = new JsonObject(pieces.Index().Select(item => KeyValuePair.Create(item.Item.Text, (JsonNode?)item.Index))),
                 ["merges"] = new JsonArray([.. merges.Select(merge => (JsonNode)merge)]),
             },
         };
