@@ -43,7 +43,7 @@ public sealed class TextGenerator(LanguageModel model, Tokenizer tokenizer)
     {
         if (begin.Count == 0)
             throw new ArgumentException("There is no token to begin with.", nameof(begin));
-        model.Training = false;
+        model.Dropout = null;
         var random = Seeds.For(settings.Seed, "generation");
         var room = model.Configuration.MaxPositions - begin.Count;
         using var cache = new KeyValueCache(model.Configuration.Layers);

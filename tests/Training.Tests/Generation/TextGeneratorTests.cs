@@ -12,6 +12,7 @@ namespace Nola.Training.Tests.Generation;
 public sealed class TextGeneratorTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("nola-stories-").FullName;
+    private readonly int threads = TorchSharp.torch.get_num_threads();
     private readonly GoldenModel model;
     private readonly TextGenerator generator;
 
@@ -19,11 +20,13 @@ public sealed class TextGeneratorTests : IDisposable
     {
         Llama2cFile.Import(SharedData.Require("weights/stories260K/stories260K.bin"), SharedData.Require("weights/stories260K/tok512.bin"), folder);
         model = GoldenModel.Load(folder, new FullMethod { Id = "full" }, Head.CausalLanguage, 0);
+        TorchSharp.torch.set_num_threads(1); // more cost more than they give on a model this small
         generator = new(model.Model, Tokenizer.Load(folder));
     }
 
     public void Dispose()
     {
+        TorchSharp.torch.set_num_threads(threads);
         model?.Dispose();
         Directory.Delete(folder, recursive: true);
     }

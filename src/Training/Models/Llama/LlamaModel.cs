@@ -63,7 +63,7 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
         var value = SplitHeads(Linear($"{prefix}.v_proj", x), shape.KeyValueHeads);
         if (cache is not null)
             (key, value) = cache.Append(index, key, value);
-        var attended = functional.scaled_dot_product_attention(query, ForEveryHead(key), ForEveryHead(value), bias, Training ? shape.AttentionDropout : 0);
+        var attended = Attend(query, ForEveryHead(key), ForEveryHead(value), bias, shape.AttentionDropout);
         return Linear($"{prefix}.o_proj", MergeHeads(attended));
     }
 
