@@ -20,7 +20,7 @@ internal static class ReportColumns
     {
         var main = report.Objective.Metric;
         var names = StudyNames.Of([.. report.Rows.Select(row => row.Name)]).Own;
-        var others = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().Where(name => name != main && name is "accuracy" or "auroc" or "perplexity" && name != main).Order(StringComparer.Ordinal);
+        var others = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().Where(name => name != main && (name is "accuracy" or "auroc" || name.StartsWith("perplexity", StringComparison.Ordinal))).Order(StringComparer.Ordinal);
         ReportColumn[] all =
         [
             new("study", false, row => names[row.Study]),

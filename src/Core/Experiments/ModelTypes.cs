@@ -7,13 +7,15 @@ public static class ModelTypes
     public static ImmutableSortedDictionary<string, ModelType> All { get; } = new ModelType[]
     {
         new("bert", ["sequence-classification", "masked-lm"], "gelu"),
+        new("llama", ["sequence-classification", "causal-lm"], "silu"),
+        new("mistral", ["sequence-classification", "causal-lm"], "silu"),
     }.ToImmutableSortedDictionary(type => type.Name, type => type);
 
     /// <summary>The weight files of a Hugging Face folder, of which one must be there.</summary>
     public static ImmutableArray<string> WeightFiles { get; } = ["model.safetensors", "model.safetensors.index.json"];
 
     /// <summary>The tokenizer files of a Hugging Face folder, of which one must be there.</summary>
-    public static ImmutableArray<string> TokenizerFiles { get; } = ["vocab.txt"];
+    public static ImmutableArray<string> TokenizerFiles { get; } = ["vocab.txt", "tokenizer.model", "tokenizer.json"];
 }
 
 /// <summary>One architecture.</summary>

@@ -17,6 +17,12 @@ public static class TaskCatalogue
             Metrics = ["loss", "perplexity", "accuracy"],
             Objective = new("loss", Direction.Minimize),
         },
+        new("causal-lm", RunnerKinds.Training)
+        {
+            Metrics = ["loss", "perplexity", "accuracy"],
+            Objective = new("loss", Direction.Minimize),
+            MeasuresOtherTexts = true,
+        },
         new("function", RunnerKinds.Function)
         {
             Metrics = ["value"],
@@ -44,6 +50,9 @@ public sealed record TaskKind(string Name, string Runner)
 
     /// <summary>Whether its datasets must have a label column.</summary>
     public bool NeedsLabels { get; init; }
+
+    /// <summary>Whether it also measures the texts of a dataset's <c>alsoEvaluate</c>.</summary>
+    public bool MeasuresOtherTexts { get; init; }
 }
 
 /// <summary>Names of the kinds of runners.</summary>

@@ -17,8 +17,13 @@ public static class TrainingTasks
         {
             "sequence-classification" => new SequenceClassificationTask(trial, tokenizer, Read(Split.Train, true), Read(Split.Validation, true), Read(Split.Test, true)),
             "masked-lm" => new MaskedLanguageTask(trial, tokenizer, Read(Split.Train, false), Read(Split.Validation, false), Read(Split.Test, false)),
+            "causal-lm" => new CausalLanguageTask(trial, tokenizer, Read(Split.Train, false), Read(Split.Validation, false), Read(Split.Test, false), Others()),
             _ => throw new TrialFailedException($"The training runner has no task '{trial.Task}'."),
         };
+
+        Dictionary<string, IReadOnlyList<Example>> Others() => dataset.AlsoEvaluate.ToDictionary(
+            other => other.Key,
+            other => (IReadOnlyList<Example>)DatasetReader.Read(dataset with { Train = other.Value, Columns = dataset.Columns with { Split = null } }, Split.Train, needsLabels: false));
 
         List<Example> Read(Split split, bool needsLabels) => DatasetReader.Read(dataset, split, needsLabels);
     }

@@ -103,6 +103,11 @@ public sealed class SentencePieceTokenizer : Tokenizer
         return Encoding.UTF8.GetString([.. decoded]);
     }
 
+    /// <summary>Each text of a pair begins with <see cref="First"/>, as in Hugging Face's tokenizer.</summary>
+    public override int[] Join(IReadOnlyList<int> text, IReadOnlyList<int>? pair) => pair is null
+        ? base.Join(text, null)
+        : [.. base.Join(text, null), .. base.Join(pair, null)];
+
     public override bool IsSpecial(int id) => base.IsSpecial(id) || (id >= 0 && id < model.Pieces.Count && model.Pieces[id].Kind == PieceKind.Control);
 
     // The pieces of a text as places in it: starting from single characters, the neighbours whose joint piece has the highest score are joined, the

@@ -39,6 +39,9 @@ internal static class SpecChecks
         foreach (var model in spec.Models)
             if (task.NeedsModel && model.Shape is { } shape && !shape.Type.Tasks.Contains(task.Name))
                 problems.Add(model.At, $"the model {model.Spec.Id} is a {shape.Type.Name}, which does not serve the task {task.Name}", $"its tasks are {string.Join(", ", shape.Type.Tasks)}");
+        foreach (var dataset in spec.Datasets)
+            if (!task.MeasuresOtherTexts && !dataset.Spec.AlsoEvaluate.IsEmpty)
+                problems.Add(dataset.AlsoEvaluateAt, $"the task {task.Name} measures no other texts", "remove alsoEvaluate");
         foreach (var method in spec.Methods)
         {
             var isFunction = method.Spec is FunctionMethod;

@@ -13,6 +13,8 @@ namespace Nola.Training.Models.Llama;
 public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, AdapterSet adapters, Precision precision)
     : LanguageModel(shape, weights, adapters, precision)
 {
+    private long Window => shape.SlidingWindow ?? long.MaxValue;
+
     public override Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null) => Encode(ids, null);
 
     /// <summary>Class scores [batch, labels] from the last token of each text.</summary>
@@ -63,7 +65,11 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
         var value = SplitHeads(Linear($"{prefix}.v_proj", x), shape.KeyValueHeads);
         if (cache is not null)
             (key, value) = cache.Append(index, key, value);
-        var attended = Attend(query, ForEveryHead(key), ForEveryHead(value), bias, shape.AttentionDropout);
+        (key, value) = (ForEveryHead(key), ForEveryHead(value));
+        // Without a bias to read, torch skips what lies above the diagonal.
+        var attended = cache is null && x.shape[1] <= Window && (Dropout is null || shape.AttentionDropout == 0)
+            ? functional.scaled_dot_product_attention(query, key, value, is_casual: true)
+            : Attend(query, key, value, bias, shape.AttentionDropout);
         return Linear($"{prefix}.o_proj", MergeHeads(attended));
     }
 
@@ -77,14 +83,13 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
     // What is added to attention scores [1, 1, count, start + count]: 0 for a token itself and those before it, within the window; null for all.
     private Tensor? VisibilityBias(long start, long count, Device device)
     {
-        var window = shape.SlidingWindow ?? long.MaxValue;
-        if (count == 1 && start < window)
+        if (count == 1 && start < Window)
             return null;
         var asking = arange(start, start + count, ScalarType.Int64, device).unsqueeze(1);
         var distance = asking - arange(0, start + count, ScalarType.Int64, device).unsqueeze(0); // [count, start + count]
         var hidden = distance.lt(0);
-        if (start + count > window)
-            hidden = hidden.logical_or(distance.ge(window));
+        if (start + count > Window)
+            hidden = hidden.logical_or(distance.ge(Window));
         return zeros(distance.shape, ScalarType.Float32, device).masked_fill_(hidden, float.NegativeInfinity).unsqueeze(0).unsqueeze(0);
     }
 
