@@ -17,6 +17,7 @@ namespace Nola.Training.Tasks;
 public sealed class CausalLanguageTask : ITrainingTask, IMeasuresBefore
 {
     private const int EvaluationBatch = 16;
+    private const int MostHeldOut = 200; // blocks
     private const int Ignored = -100; // cross_entropy leaves such targets out
 
     private readonly List<int[]> train;
@@ -28,7 +29,7 @@ public sealed class CausalLanguageTask : ITrainingTask, IMeasuresBefore
     private readonly int padding;
 
     /// <summary>
-    /// Packs documents into blocks of the training's maximum length. Without validation documents a fiftieth of the blocks is held out. Of each other
+    /// Packs documents into blocks of the training's maximum length. Without validation documents a fiftieth of the blocks is held out, at most 200. Of each other
     /// text as many blocks are taken as the reported split has.
     /// </summary>
     /// <exception cref="TrialFailedException">The training split has no text.</exception>
@@ -44,7 +45,7 @@ public sealed class CausalLanguageTask : ITrainingTask, IMeasuresBefore
         {
             var all = this.train.ToArray();
             Seeds.For(trial.Seed, "held-out").Shuffle(all);
-            var heldOut = Math.Max(1, all.Length / 50);
+            var heldOut = Math.Clamp(all.Length / 50, 1, MostHeldOut);
             this.validation = [.. all[..heldOut]];
             this.train = [.. all[heldOut..]];
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Nola.Training.Safetensors;
 
@@ -13,6 +14,9 @@ namespace Nola.Training.Tokenizers;
 /// </remarks>
 public sealed class SentencePieceTokenizer : Tokenizer
 {
+    private const int MostWordsInMemory = 1 << 17;
+    private const int LongestWordInMemory = 32;
+
     private readonly SentencePieceModel model;
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
     private readonly int[] bytes = new int[256]; // ids of the bytes' pieces
@@ -20,6 +24,9 @@ public sealed class SentencePieceTokenizer : Tokenizer
     private readonly int unknown;
     private readonly int? first;
     private readonly int? end;
+    private readonly bool splitsAtSpaces; // whether no piece goes over the end of a word
+    private readonly ConcurrentDictionary<string, int[]> words = new(StringComparer.Ordinal); // ids of the words met so far
+    private int wordsInMemory;
 
     /// <param name="model">The vocabulary.</param>
     public SentencePieceTokenizer(SentencePieceModel model)
@@ -38,6 +45,7 @@ public sealed class SentencePieceTokenizer : Tokenizer
         values.Remove(unknown);
         first = model.IndexOf("<s>") is >= 0 and var begin ? begin : null;
         end = model.IndexOf("</s>") is >= 0 and var stop ? stop : null;
+        splitsAtSpaces = model.Pieces.All(piece => piece.Text.AsSpan().TrimStart(SentencePieceModel.Space).IndexOf(SentencePieceModel.Space) < 0);
         Padding = model.IndexOf("<pad>") is >= 0 and var padding ? padding : unknown;
     }
 
@@ -62,22 +70,31 @@ public sealed class SentencePieceTokenizer : Tokenizer
         return new(File.Exists(path) ? SentencePieceModel.Read(path) : SentencePieceModel.FromTokenizerJson(Path.Combine(folder, "tokenizer.json")));
     }
 
-    public override IReadOnlyList<Token> Split(string text)
+    public override IReadOnlyList<int> Encode(string text)
     {
-        if (text.Length == 0)
-            return [];
-        var written = (SentencePieceModel.Space + text).Replace(' ', SentencePieceModel.Space); // every place in it is one too large
-        var tokens = new List<Token>();
-        foreach (var (start, length) in Merge(written))
+        var written = Written(text);
+        var known = words.GetAlternateLookup<ReadOnlySpan<char>>();
+        var encoded = new List<int>((written.Length / 3) + 1);
+        foreach (var (start, length) in Words(written))
         {
-            var (from, to) = (Math.Max(0, start - 1), start + length - 1);
-            if (ids.TryGetValue(written.Substring(start, length), out var id))
-                tokens.Add(new(id, from, to));
-            else
-                tokens.AddRange(Encoding.UTF8.GetBytes(written, start, length).Select(value => new Token(bytes[value], from, to)));
+            var word = written.AsSpan(start, length);
+            if (!known.TryGetValue(word, out var pieces))
+            {
+                pieces = [.. Tokens(written, start, length).Select(token => token.Id)];
+                if (length <= LongestWordInMemory && wordsInMemory < MostWordsInMemory && known.TryAdd(word, pieces))
+                    Interlocked.Increment(ref wordsInMemory);
+            }
+
+            encoded.AddRange(pieces);
         }
 
-        return tokens;
+        return encoded;
+    }
+
+    public override IReadOnlyList<Token> Split(string text)
+    {
+        var written = Written(text);
+        return [.. Words(written).SelectMany(word => Tokens(written, word.Start, word.Length))];
     }
 
     /// <summary>The text of ids. The space before a text is left out where the ids begin with <see cref="First"/>.</summary>
@@ -109,6 +126,38 @@ public sealed class SentencePieceTokenizer : Tokenizer
         : [.. base.Join(text, null), .. base.Join(pair, null)];
 
     public override bool IsSpecial(int id) => base.IsSpecial(id) || (id >= 0 && id < model.Pieces.Count && model.Pieces[id].Kind == PieceKind.Control);
+
+    // A space first, and a sign for every space; so every place is one too large.
+    private static string Written(string text) => text.Length == 0 ? "" : (SentencePieceModel.Space + text).Replace(' ', SentencePieceModel.Space);
+
+    // Parts of a text that no piece goes over the ends of: words with the spaces before them.
+    private IEnumerable<(int Start, int Length)> Words(string written)
+    {
+        var start = 0;
+        for (var place = 1; splitsAtSpaces && place < written.Length; place++)
+            if (written[place] == SentencePieceModel.Space && written[place - 1] != SentencePieceModel.Space)
+            {
+                yield return (start, place - start);
+                start = place;
+            }
+
+        if (written.Length > 0)
+            yield return (start, written.Length - start);
+    }
+
+    private IEnumerable<Token> Tokens(string written, int wordStart, int wordLength)
+    {
+        foreach (var (place, length) in Merge(written.Substring(wordStart, wordLength)))
+        {
+            var start = wordStart + place;
+            var (from, to) = (Math.Max(0, start - 1), start + length - 1);
+            if (ids.TryGetValue(written.Substring(start, length), out var id))
+                yield return new(id, from, to);
+            else
+                foreach (var value in Encoding.UTF8.GetBytes(written, start, length))
+                    yield return new(bytes[value], from, to);
+        }
+    }
 
     // The pieces of a text as places in it: starting from single characters, the neighbours whose joint piece has the highest score are joined, the
     // leftmost first of equals, until no two neighbours make a piece.

@@ -33,10 +33,13 @@ public static class SentencePieceTrainer
 
     private static SortedDictionary<string, long> CountWords(IEnumerable<string> texts)
     {
+        var whole = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var word in texts.SelectMany(text => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
+            whole[word] = whole.GetValueOrDefault(word) + 1;
         var words = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var word in texts.SelectMany(text => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).SelectMany(Parts))
-            if (word.Length <= LongestWord)
-                words[word] = words.GetValueOrDefault(word) + 1;
+        foreach (var (part, count) in whole.SelectMany(word => Parts(word.Key).Select(part => (part, word.Value))))
+            if (part.Length <= LongestWord)
+                words[part] = words.GetValueOrDefault(part) + count;
         return new(words, StringComparer.Ordinal);
     }
 
