@@ -32,7 +32,8 @@ internal static class NewLlama
         shape.Write(folder, Head.CausalLanguage, []);
         using var scope = NewDisposeScope();
         manual_seed(seed);
-        using var weights = Weights.Create(shape.BaseWeights().Concat(shape.HeadWeights(Head.CausalLanguage, 0)), shape.InitializerRange);
+        // With few dimensions a deviation of 0.02 makes layers that hardly change anything; 1/sqrt(hidden) keeps signals at size.
+        using var weights = Weights.Create(shape.BaseWeights().Concat(shape.HeadWeights(Head.CausalLanguage, 0)), deviation: 0.6 / Math.Sqrt(shape.HiddenSize));
         // What a layer adds starts smaller the more layers there are (Radford et al., GPT-2, 2019).
         foreach (var (name, tensor) in weights.All.Where(item => item.Key.EndsWith("o_proj.weight", StringComparison.Ordinal) || item.Key.EndsWith("down_proj.weight", StringComparison.Ordinal)))
             tensor.div_(Math.Sqrt(2 * shape.Layers));

@@ -26,11 +26,14 @@ public sealed class CausalLanguageTests : IDisposable
         Assert.Matches("^ (cat|tree|river)", text);
     }
 
-    [Fact]
-    public void Execute_LoraOnAnotherLanguage_TellsPerplexityBeforeAndAfterOnBoth()
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void Execute_LoraOnAnotherLanguage_TellsPerplexityBeforeAndAfterOnBoth(Precision precision)
     {
         var english = tiny.Run(tiny.Pretraining, "english");
-        var polish = tiny.Run(tiny.Adaptation("english"), "polish");
+        var spec = tiny.Adaptation("english");
+        var polish = tiny.Run(spec with { Training = spec.Training with { Precision = precision } }, "polish");
 
         Assert.IsType<Completed>(polish.Outcome);
         Assert.True(polish.Metrics["perplexity"] < polish.Metrics["perplexity-before"] / 3, $"{polish.Metrics["perplexity"]} after {polish.Metrics["perplexity-before"]}");
