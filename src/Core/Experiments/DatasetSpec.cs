@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Nola.Core.Experiments;
 
 /// <summary>A dataset of the matrix: its files, their format, and which column means what.</summary>
@@ -16,6 +18,13 @@ public sealed record DatasetSpec
 
     /// <summary>Files of the test split, on which the reported metrics are measured.</summary>
     public ImmutableArray<string> Test { get; init; } = [];
+
+    /// <summary>Files of other texts, by a name, on which causal-lm is measured besides, before and after: what the model forgets, or gains elsewhere.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> AlsoEvaluate { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Every file that the dataset names, once.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Files => Train.Concat(Validation).Concat(Test).Concat(AlsoEvaluate.Values.SelectMany(files => files)).Distinct();
 
     /// <summary>How the files are written. Default: told by the file's name.</summary>
     public DataFormat Format { get; init; } = DataFormat.ByFileName;

@@ -12,13 +12,15 @@ public static class ModelTypes
         new("distilbert", OfEncoders, "gelu"),
         new("mobilebert", OfEncoders, "relu"),
         new("roberta", OfEncoders, "gelu") { UnusedPositions = 2 },
+        new("llama", ["sequence-classification", "causal-lm"], "silu"),
+        new("mistral", ["sequence-classification", "causal-lm"], "silu"),
     }.ToImmutableSortedDictionary(type => type.Name, type => type);
 
     /// <summary>The weight files of a Hugging Face folder, of which one must be there.</summary>
     public static ImmutableArray<string> WeightFiles { get; } = ["model.safetensors", "model.safetensors.index.json"];
 
     /// <summary>The tokenizer files of a Hugging Face folder, of which one must be there.</summary>
-    public static ImmutableArray<string> TokenizerFiles { get; } = ["vocab.txt", "tokenizer.json", "vocab.json"];
+    public static ImmutableArray<string> TokenizerFiles { get; } = ["vocab.txt", "tokenizer.json", "tokenizer.model", "vocab.json"];
 }
 
 /// <summary>One architecture.</summary>

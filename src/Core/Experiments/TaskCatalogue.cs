@@ -36,6 +36,12 @@ public static class TaskCatalogue
         Reasoning("sr", "pass@1", ["with-test", "no-test", "misleading-test"]),
         Reasoning("cruxeval-output", "pass@1", ["direct", "cot"], "pass@5", "type-match"),
         Reasoning("cruxeval-input", "pass@1", ["direct", "cot"], "pass@5"),
+        new("causal-lm", RunnerKinds.Training)
+        {
+            Metrics = ["loss", "perplexity", "accuracy"],
+            Objective = new("loss", Direction.Minimize),
+            MeasuresOtherTexts = true,
+        },
         new("function", RunnerKinds.Function)
         {
             Metrics = ["value"],
@@ -79,6 +85,8 @@ public sealed record TaskKind(string Name, string Runner)
 
     /// <summary>Whether every text marks two entities.</summary>
     public bool MarksEntities { get; init; }
+    /// <summary>Whether it also measures the texts of a dataset's <c>alsoEvaluate</c>.</summary>
+    public bool MeasuresOtherTexts { get; init; }
 }
 
 /// <summary>Names of the kinds of runners.</summary>

@@ -1,5 +1,6 @@
 using Nola.Training.Models.Bert;
 using Nola.Training.Models.DistilBert;
+using Nola.Training.Models.Llama;
 using Nola.Training.Models.MobileBert;
 using Nola.Training.Models.Roberta;
 using Nola.Training.Safetensors;
@@ -15,6 +16,8 @@ public static class Architectures
         ["distilbert"] = DistilBertConfiguration.Read,
         ["mobilebert"] = MobileBertConfiguration.Read,
         ["roberta"] = RobertaConfiguration.Read,
+        ["llama"] = LlamaConfiguration.ReadLlama,
+        ["mistral"] = LlamaConfiguration.ReadMistral,
     };
 
     /// <summary>Their names.</summary>

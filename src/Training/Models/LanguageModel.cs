@@ -40,6 +40,9 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <summary>Vocabulary scores of the token after each position [batch, length, vocabulary].</summary>
     public virtual Tensor PredictNext(Tensor ids, Tensor mask) => throw NoHead("causal language modelling");
 
+    /// <summary>Vocabulary scores of the token after the last one [batch, vocabulary]; the ids [batch, length] follow those that the cache has read, and join them.</summary>
+    public virtual Tensor Continue(Tensor ids, KeyValueCache cache) => throw NoHead("causal language modelling");
+
     /// <summary>A linear layer of that name with its adapter, where it has one.</summary>
     protected Tensor Linear(string name, Tensor x)
     {
@@ -65,14 +68,14 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <param name="query">[batch, heads, asking, size].</param>
     /// <param name="key">[batch, heads, length, size].</param>
     /// <param name="value">[batch, heads, length, size].</param>
-    /// <param name="bias">Added to the scores, of a shape that broadcasts to [batch, heads, asking, length].</param>
+    /// <param name="bias">Added to the scores, of a shape that broadcasts to [batch, heads, asking, length]; null for nothing.</param>
     /// <param name="share">Dropout of the attention weights while training.</param>
-    protected Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor bias, double share)
+    protected Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? bias, double share)
     {
         if (Dropout is null || share == 0)
             return functional.scaled_dot_product_attention(query, key, value, bias);
-        var scores = (query / Math.Sqrt(query.shape[^1])).matmul(key.transpose(-2, -1)) + bias;
-        return Dropout.Apply(functional.softmax(scores, -1), share).matmul(value);
+        var scores = (query / Math.Sqrt(query.shape[^1])).matmul(key.transpose(-2, -1));
+        return Dropout.Apply(functional.softmax(bias is null ? scores : scores + bias, -1), share).matmul(value);
     }
 
     /// <summary>[batch, length, heads × size] as [batch, heads, length, size].</summary>

@@ -18,6 +18,9 @@ public abstract class Tokenizer
     /// <summary>Id that ends every text, such as [SEP]; null where none does.</summary>
     public abstract int? Separator { get; }
 
+    /// <summary>Id that ends a document, at which generation stops; null where none does. Default: <see cref="Separator"/>.</summary>
+    public virtual int? EndOfText => Separator;
+
     /// <summary>Id of a hidden token; null where the vocabulary has none.</summary>
     public abstract int? Mask { get; }
 
@@ -28,10 +31,11 @@ public abstract class Tokenizer
     /// <exception cref="ModelFileException">There is none that Nola reads.</exception>
     public static Tokenizer Load(string folder)
     {
-        return Has(TokenizerFile.Name) ? TokenizerFile.Load(Path.Combine(folder, TokenizerFile.Name))
+        return Has("tokenizer.model") ? SentencePieceTokenizer.Load(folder)
+            : Has(TokenizerFile.Name) ? TokenizerFile.Load(Path.Combine(folder, TokenizerFile.Name))
             : Has("vocab.txt") ? WordPieceTokenizer.Load(folder)
             : Has("vocab.json") && Has("merges.txt") ? ByteLevelTokenizer.Load(folder)
-            : throw new ModelFileException($"{folder} has no tokenizer: no tokenizer.json, no vocab.txt, and no vocab.json with merges.txt.");
+            : throw new ModelFileException($"{folder} has no tokenizer: no tokenizer.json, no tokenizer.model, no vocab.txt, and no vocab.json with merges.txt.");
 
         bool Has(string file) => File.Exists(Path.Combine(folder, file));
     }

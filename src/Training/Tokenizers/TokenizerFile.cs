@@ -25,7 +25,7 @@ public static class TokenizerFile
             {
                 "WordPiece" => WordPieceTokenizer.Read(file, path),
                 "BPE" when PieceSplitter.Read(file.GetProperty("pre_tokenizer"), path) is { } splitter => ByteLevelTokenizer.Read(file, splitter, path),
-                "BPE" => throw new ModelFileException($"{path} holds a BPE vocabulary that is not byte-level; Nola reads byte-level ones from {Name}."),
+                "BPE" => new SentencePieceTokenizer(SentencePieceModel.FromTokenizerJson(path)),
                 _ => throw new ModelFileException($"{path} holds a vocabulary of the kind '{kind}'; Nola reads WordPiece and BPE."),
             };
         }

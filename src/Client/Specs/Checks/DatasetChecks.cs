@@ -17,7 +17,7 @@ internal static class DatasetChecks
     public static void Check(DatasetDraft dataset, TaskKind? task, Problems problems)
     {
         var before = problems.Count;
-        foreach (var file in dataset.Spec.Train.Concat(dataset.Spec.Validation).Concat(dataset.Spec.Test).Distinct())
+        foreach (var file in dataset.Spec.Files)
             Attempt(dataset, problems, () => CheckColumns(file, dataset, task, problems));
         if (problems.Count == before)
             CheckSplits(dataset, task, problems);

@@ -51,6 +51,9 @@ internal static class SpecChecks
         if (task.NeedsModel)
             foreach (var model in spec.Models.Where(model => model.Spec is EndpointModel != (task.Runner == RunnerKinds.Reasoning)))
                 problems.Add(model.At, $"the model {model.Spec.Id} does not fit the task {task.Name}", model.Spec is EndpointModel ? "write path for a model that is trained here" : "write endpoint: openai with a url, or endpoint: replay with answers");
+        foreach (var dataset in spec.Datasets)
+            if (!task.MeasuresOtherTexts && !dataset.Spec.AlsoEvaluate.IsEmpty)
+                problems.Add(dataset.AlsoEvaluateAt, $"the task {task.Name} measures no other texts", "remove alsoEvaluate");
         foreach (var method in spec.Methods)
         {
             var (fits, remedy) = task.Runner switch

@@ -22,6 +22,7 @@ internal sealed record DatasetDraft(DatasetSpec Spec, Mark Place, bool IsReadabl
     public required Mark SplitAt { get; init; }
     public required Mark FormatAt { get; init; }
     public required Mark MarkersAt { get; init; }
+    public required Mark AlsoEvaluateAt { get; init; }
 
     /// <summary>A dataset that the spec only names.</summary>
     public static DatasetDraft At(DatasetSpec spec, Mark at) => new(spec, at, true)
@@ -35,5 +36,6 @@ internal sealed record DatasetDraft(DatasetSpec Spec, Mark Place, bool IsReadabl
         SplitAt = at,
         FormatAt = at,
         MarkersAt = at,
+        AlsoEvaluateAt = at,
     };
 }

@@ -27,8 +27,11 @@ internal static class DatasetsSection
     private static readonly Key<ImmutableArray<string>> Markers = new(
         "markers", new ManyForm<string>(Values.Text("a mark")), "For relation-classification: the marks before and behind the first entity, and those of the second one.", "<<, >>, [[, ]]");
 
+    private static readonly Key<ImmutableArray<NamedFiles>> AlsoEvaluate = new(
+        "alsoEvaluate", new NamedFilesForm(), "Other texts, each with a name, that causal-lm measures before and after training: perplexity-NAME-before and perplexity-NAME.", "none");
+
     private static readonly Section<DatasetDraft> Inline = new(
-        "datasets[]", "A dataset in files; paths are relative to the spec file.", [Id, Whole, Train, Validation, Test, Format, Text, TextPair, Label, SplitColumn, Markers], Build);
+        "datasets[]", "A dataset in files; paths are relative to the spec file.", [Id, Whole, Train, Validation, Test, Format, Text, TextPair, Label, SplitColumn, Markers, AlsoEvaluate], Build);
 
     /// <summary>The value of <c>datasets</c>.</summary>
     public static Form<ImmutableArray<DatasetDraft>> Form { get; } = new ManyForm<DatasetDraft>(new DatasetForm(), draft => draft.Spec.Id);
@@ -52,7 +55,8 @@ internal static class DatasetsSection
         var splits = whole is null
             ? (Train: fields.Get(Train, []), Validation: fields.Get(Validation, []), Test: fields.Get(Test, []))
             : Splits(whole, fields);
-        foreach (var path in splits.Train.Concat(splits.Validation).Concat(splits.Test))
+        var others = fields.Get(AlsoEvaluate, []);
+        foreach (var path in splits.Train.Concat(splits.Validation).Concat(splits.Test).Concat(others.SelectMany(other => other.Files)))
             CheckFile(path, fields.Get(Format, DataFormat.ByFileName), problems);
         var first = whole ?? splits.Train.FirstOrDefault();
         var spec = new DatasetSpec
@@ -61,6 +65,7 @@ internal static class DatasetsSection
             Train = [.. splits.Train.Select(path => path.Full)],
             Validation = [.. splits.Validation.Select(path => path.Full)],
             Test = [.. splits.Test.Select(path => path.Full)],
+            AlsoEvaluate = others.ToImmutableSortedDictionary(other => other.Name, other => other.Files.Select(path => path.Full).ToImmutableArray(), StringComparer.Ordinal),
             Format = fields.Get(Format, DataFormat.ByFileName),
             Markers = MarkersOf(fields),
             Columns = new()
@@ -83,6 +88,7 @@ internal static class DatasetsSection
             SplitAt = fields.MarkOf(SplitColumn),
             FormatAt = fields.Has(Format) ? fields.MarkOf(Format) : fields.At,
             MarkersAt = fields.Has(Markers) ? fields.MarkOf(Markers) : fields.At,
+            AlsoEvaluateAt = fields.MarkOf(AlsoEvaluate),
         };
     }
 
