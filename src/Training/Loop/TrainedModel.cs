@@ -43,7 +43,7 @@ internal sealed class TrainedModel : IDisposable
                 weights[name] = tensor.clone();
         weights.MoveTo(device);
         var shape = trial.Training.Dropout is { } dropout ? original.WithDropout(dropout) : original;
-        Model = shape.Build(weights, AdapterSet.Create(method, original, head, device), precision);
+        Model = shape.Build(weights, AdapterSet.Create(method, original, head, device, weights), precision);
         trained = Trainable.Select(method, Model, head);
         Optimizer = new(trained, trial.Training.WeightDecay);
     }
@@ -52,7 +52,7 @@ internal sealed class TrainedModel : IDisposable
 
     public AdamW Optimizer { get; }
 
-    public ParameterCounts Parameters => Trainable.Count(method, Model, trained);
+    public ParameterCounts Parameters => Trainable.Count(Model, head, trained);
 
     /// <summary>Everything that changes in training, by name.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State() =>
