@@ -7,6 +7,10 @@ namespace Nola.Core.Experiments;
 [JsonDerivedType(typeof(FullMethod), "full")]
 [JsonDerivedType(typeof(LoraMethod), "lora")]
 [JsonDerivedType(typeof(Ia3Method), "ia3")]
+[JsonDerivedType(typeof(HeadMethod), "head")]
+[JsonDerivedType(typeof(BitFitMethod), "bitfit")]
+[JsonDerivedType(typeof(PrefixMethod), "prefix")]
+[JsonDerivedType(typeof(PromptMethod), "prompt")]
 [JsonDerivedType(typeof(FunctionMethod), "function")]
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.MethodSpec")]
@@ -114,6 +118,36 @@ public sealed record Ia3Method : MethodSpec
 
     /// <summary>Indices of the transformer layers to adapt. Empty: all layers.</summary>
     public ImmutableArray<int> Layers { get; init; } = [];
+}
+
+/// <summary>Only the output head is trained, on the states of a frozen model.</summary>
+[GenerateSerializer]
+[Alias("nola.HeadMethod")]
+public sealed record HeadMethod : MethodSpec;
+
+/// <summary>BitFit (Ben Zaken et al., arXiv 2106.10199): only the biases and the output head are trained.</summary>
+[GenerateSerializer]
+[Alias("nola.BitFitMethod")]
+public sealed record BitFitMethod : MethodSpec;
+
+/// <summary>
+/// Prefix tuning (Li and Liang, arXiv 2101.00190): every layer attends to trained keys and values before those of the text; all weights are frozen.
+/// </summary>
+[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
+[Alias("nola.PrefixMethod")]
+public sealed record PrefixMethod : MethodSpec
+{
+    /// <summary>Trained keys and values per layer. Default: 10, as in arXiv 2402.10597.</summary>
+    public int Tokens { get; init; } = 10;
+}
+
+/// <summary>Prompt tuning (Lester et al., arXiv 2104.08691): trained embeddings stand before those of the text; all weights are frozen.</summary>
+[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
+[Alias("nola.PromptMethod")]
+public sealed record PromptMethod : MethodSpec
+{
+    /// <summary>Trained embeddings. Default: 10.</summary>
+    public int Tokens { get; init; } = 10;
 }
 
 /// <summary>A built-in synthetic objective, for benchmarks and tests of the engine.</summary>

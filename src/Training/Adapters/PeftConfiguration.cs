@@ -57,7 +57,9 @@ public static class PeftConfiguration
                 TargetPattern = Pattern(json["target_modules"]),
                 FeedForward = Names(json["feedforward_modules"]),
             },
-            var other => throw new ModelFileException($"{path} describes an adapter of type '{other}'; Nola reads LORA and IA3."),
+            "PREFIX_TUNING" => new PrefixMethod { Id = "prefix", Tokens = Tokens(json, path) },
+            "PROMPT_TUNING" => new PromptMethod { Id = "prompt", Tokens = Tokens(json, path) },
+            var other => throw new ModelFileException($"{path} describes an adapter of type '{other}'; Nola reads LORA, IA3, PREFIX_TUNING and PROMPT_TUNING."),
         };
     });
 
@@ -120,8 +122,32 @@ public static class PeftConfiguration
             ["init_ia3_weights"] = true,
             ["target_modules"] = Targets(ia3.Targets(model)!),
         },
+        PrefixMethod prefix => new(OfTokens("PREFIX_TUNING", prefix.Tokens, model))
+        {
+            ["encoder_hidden_size"] = model.HiddenSize,
+            ["prefix_projection"] = false,
+            ["token_dim"] = model.KeyWidth,
+        },
+        PromptMethod prompt => new(OfTokens("PROMPT_TUNING", prompt.Tokens, model))
+        {
+            ["prompt_tuning_init"] = "RANDOM",
+            ["token_dim"] = model.WordTable.Dimensions[1],
+        },
         _ => throw new ArgumentException($"The method '{method.Id}' has no adapter to save.", nameof(method)),
     };
+
+    private static Dictionary<string, JsonNode?> OfTokens(string type, int tokens, ModelConfiguration model) => new()
+    {
+        ["peft_type"] = type,
+        ["num_attention_heads"] = model.KeyHeads,
+        ["num_layers"] = model.Layers,
+        ["num_transformer_submodules"] = 1,
+        ["num_virtual_tokens"] = tokens,
+    };
+
+    private static int Tokens(JsonObject json, string path) => (int?)json["num_transformer_submodules"] is 2
+        ? throw new ModelFileException($"{path} is for a model with an encoder and a decoder, which Nola does not have.")
+        : (int?)json["num_virtual_tokens"] ?? throw new ModelFileException($"{path} has no num_virtual_tokens.");
 
     // PEFT takes a text for a regular expression, and all-linear alone for what it says.
     private static JsonNode Targets(LayerTargets targets) =>

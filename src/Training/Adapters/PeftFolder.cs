@@ -9,6 +9,7 @@ namespace Nola.Training.Adapters;
 public static class PeftFolder
 {
     private const string Prefix = "base_model.model.";
+    private const string PrefixOfPrompts = "base_model."; // a prefix or a prompt wraps nothing in the model
     private const string BaseLayer = ".base_layer"; // PEFT's name for the layer under an adapter
 
     /// <summary>Writes the adapter and the trained weights of the model, such as the classifier. The folder is made when it is not there.</summary>
@@ -18,7 +19,7 @@ public static class PeftFolder
         PeftConfiguration.Write(folder, method, model.Configuration, head, baseModel);
         var weights = model.Weights.All.Where(item => Trainable.Includes(method, model.Configuration, head, item.Key))
             .Select(item => KeyValuePair.Create(WeightName(item.Key, model.Adapters), item.Value));
-        SafetensorsFile.Save(PathOf(folder), model.Adapters.Parameters.Select(item => KeyValuePair.Create(Prefix + item.Key, item.Value)).Concat(weights));
+        SafetensorsFile.Save(PathOf(folder), model.Adapters.Parameters.Select(item => KeyValuePair.Create(IsPrompt(model.Adapters) ? item.Key : Prefix + item.Key, item.Value)).Concat(weights));
     }
 
     /// <inheritdoc cref="PeftConfiguration.ReadMethod"/>
@@ -60,12 +61,15 @@ public static class PeftFolder
     private static IEnumerable<(string Stored, string Name)> Names(SafetensorsFile file) =>
         from stored in file.Names
         where !stored.Contains(".original_module.", StringComparison.Ordinal)
-        let bare = stored.StartsWith(Prefix, StringComparison.Ordinal) ? stored[Prefix.Length..] : stored
+        let start = new[] { Prefix, PrefixOfPrompts, "" }.First(start => stored.StartsWith(start, StringComparison.Ordinal))
+        let bare = stored[start.Length..]
         select (stored, bare.Replace(BaseLayer, "", StringComparison.Ordinal).Replace(".modules_to_save", "", StringComparison.Ordinal));
+
+    private static bool IsPrompt(AdapterSet adapters) => adapters.Prefix is not null || adapters.Prompt is not null;
 
     private static string WeightName(string name, AdapterSet adapters)
     {
         var end = name.LastIndexOf('.');
-        return Prefix + (adapters.Find(name[..end]) is null ? name : name[..end] + BaseLayer + name[end..]);
+        return (IsPrompt(adapters) ? PrefixOfPrompts : Prefix) + (adapters.Find(name[..end]) is null ? name : name[..end] + BaseLayer + name[end..]);
     }
 }

@@ -16,7 +16,7 @@ public static class Trainable
     {
         FullMethod => true,
         _ when configuration.IsOfHeadModule(weight, head) => true,
-        LoraMethod { Bias: LoraBias.All } => IsBias(weight),
+        BitFitMethod or LoraMethod { Bias: LoraBias.All } => IsBias(weight),
         LoraMethod { Bias: LoraBias.LoraOnly } => IsBias(weight) && method.Targets(configuration)!.Match(weight[..^".bias".Length]),
         _ => false,
     };

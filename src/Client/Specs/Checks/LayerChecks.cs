@@ -42,10 +42,15 @@ internal static class LayerChecks
     private static void CheckLength(SpecDraft spec, MethodDraft method, ModelDraft model, ModelShape shape, Problems problems)
     {
         var own = method.Spec.Training.MaxLength;
-        if ((own ?? spec.Training?.Settings.MaxLength ?? new TrainingSettings().MaxLength) is var length && length > shape.Positions)
-        {
-            var at = own is not null ? method.MarkOf("maxLength") : spec.Training?.Settings.MaxLength is not null ? spec.Training.MaxLengthAt : model.At;
-            problems.Add(at, string.Create(CultureInfo.InvariantCulture, $"maxLength is {length}, but the model {model.Spec.Id} has {shape.Positions} positions"), string.Create(CultureInfo.InvariantCulture, $"set maxLength to {shape.Positions} or less"));
-        }
+        var length = own ?? spec.Training?.Settings.MaxLength ?? new TrainingSettings().MaxLength;
+        var added = method.Spec switch { PrefixMethod prefix => prefix.Tokens, PromptMethod prompt => prompt.Tokens, _ => 0 };
+        if (length + added <= shape.Positions)
+            return;
+        var at = own is not null ? method.MarkOf("maxLength") : spec.Training?.Settings.MaxLength is not null ? spec.Training.MaxLengthAt : added > 0 ? method.MarkOf("tokens") : model.At;
+        var and = added > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {method.Spec.Id} adds {added} tokens") : "";
+        problems.Add(
+            at,
+            string.Create(CultureInfo.InvariantCulture, $"maxLength is {length}{and}, but the model {model.Spec.Id} has {shape.Positions} positions"),
+            shape.Positions - added < 4 ? "use fewer tokens" : string.Create(CultureInfo.InvariantCulture, $"set maxLength to {shape.Positions - added} or less"));
     }
 }

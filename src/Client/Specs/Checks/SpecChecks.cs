@@ -1,3 +1,4 @@
+using Nola.Client.Specs.Sections;
 using Nola.Core.Experiments;
 
 namespace Nola.Client.Specs.Checks;
@@ -43,7 +44,9 @@ internal static class SpecChecks
         {
             var isFunction = method.Spec is FunctionMethod;
             if (isFunction != (task.Runner == RunnerKinds.Function))
-                problems.Add(method.At, $"the method {method.Spec.Id} does not fit the task {task.Name}", isFunction ? "its methods are full, lora and ia3" : "its method is function");
+                problems.Add(method.At, $"the method {method.Spec.Id} does not fit the task {task.Name}", isFunction ? $"its methods are {string.Join(", ", MethodsSection.Training)}" : "its method is function");
+            if (method.Spec is HeadMethod && task is { Runner: RunnerKinds.Training, NeedsLabels: false })
+                problems.Add(method.At, $"the task {task.Name} has no output head that {method.Spec.Id} could train", "use full, lora or another method");
         }
     }
 }

@@ -26,6 +26,8 @@ internal static class MethodsSection
     private static readonly Key<ImmutableArray<string>> Ia3Targets = new("targets", LayerNames, "Names, or ends of names, of the layers to rescale.", "keys, values and the last feed-forward layer");
     private static readonly Key<ImmutableArray<string>> FeedForward = new("feedForward", LayerNames, "Those of the targets that are scaled at their input.", "the last feed-forward layer, where it is a target");
 
+    private static readonly Key<int> Tokens = new("tokens", Values.Integer(1, 1024), "Virtual tokens before each text; they count towards the model's positions.", "10");
+
     private static readonly Key<string> Function = new("name", new ChoiceForm<string>("function", [.. FunctionMethod.Functions.Select(name => (name, name))]), "Which function.", "constant");
     private static readonly Key<TimeSpan> Duration = new("duration", Values.Duration, "Simulated run time of one trial.", "none");
 
@@ -34,9 +36,18 @@ internal static class MethodsSection
         ["full"] = new("methods[].full", "Full fine-tuning: every weight is trained.", [Id, .. TrainingSection.Overrides], fields => Draft(fields, "full", id => new FullMethod { Id = id })),
         ["lora"] = new("methods[].lora", "LoRA (Hu et al., arXiv 2106.09685) with the defaults of arXiv 2402.10597.", [Id, Rank, Alpha, AlphaRatio, Dropout, LoraTargets, Pattern, Layers, Bias, RankStabilized, Dora, RankPattern, AlphaPattern, .. TrainingSection.OverridesBesideLora], Lora),
         ["ia3"] = new("methods[].ia3", "IA3 (Liu et al., arXiv 2205.05638): learned vectors rescale keys, values and the feed-forward input.", [Id, Ia3Targets, Pattern, FeedForward, Layers, .. TrainingSection.Overrides], Ia3),
+        ["head"] = new("methods[].head", "Only the output head is trained, on the states of a frozen model.", [Id, .. TrainingSection.Overrides], fields => Draft(fields, "head", id => new HeadMethod { Id = id })),
+        ["bitfit"] = new("methods[].bitfit", "BitFit (Ben Zaken et al., arXiv 2106.10199): only the biases and the output head are trained.", [Id, .. TrainingSection.Overrides], fields => Draft(fields, "bitfit", id => new BitFitMethod { Id = id })),
+        ["prefix"] = new("methods[].prefix", "Prefix tuning (Li and Liang, arXiv 2101.00190): every layer attends to trained keys and values before those of the text.", [Id, Tokens, .. TrainingSection.Overrides], fields =>
+            Draft(fields, "prefix", id => new PrefixMethod { Id = id, Tokens = fields.Get(Tokens, 10) })),
+        ["prompt"] = new("methods[].prompt", "Prompt tuning (Lester et al., arXiv 2104.08691): trained embeddings stand before those of the text.", [Id, Tokens, .. TrainingSection.Overrides], fields =>
+            Draft(fields, "prompt", id => new PromptMethod { Id = id, Tokens = fields.Get(Tokens, 10) })),
         ["function"] = new("methods[].function", "A built-in synthetic objective, for the task function.", [Id, Function, Duration], fields =>
             Draft(fields, "function", id => new FunctionMethod { Id = id, Function = fields.Get(Function, "constant"), Duration = fields.Get(Duration, TimeSpan.Zero) })),
     };
+
+    /// <summary>Names of the methods that train.</summary>
+    public static IEnumerable<string> Training => Kinds.Keys.Where(name => name != "function");
 
     /// <summary>The value of <c>methods</c>.</summary>
     public static Form<ImmutableArray<MethodDraft>> Form { get; } = new ManyForm<MethodDraft>(new MethodForm(), draft => draft.Spec.Id);

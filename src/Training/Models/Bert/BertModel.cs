@@ -42,7 +42,7 @@ public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterS
     private Tensor Embed(Tensor ids, Tensor? types)
     {
         var words = LookUp("bert.embeddings.word_embeddings", ids);
-        var positions = Weights["bert.embeddings.position_embeddings.weight"].narrow(0, 0, ids.shape[1]).unsqueeze(0);
+        var positions = Weights["bert.embeddings.position_embeddings.weight"].narrow(0, FirstPosition, ids.shape[1]).unsqueeze(0);
         var kinds = types is null
             ? Weights["bert.embeddings.token_type_embeddings.weight"].narrow(0, 0, 1).unsqueeze(0)
             : LookUp("bert.embeddings.token_type_embeddings", types);
