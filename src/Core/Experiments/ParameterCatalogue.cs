@@ -21,6 +21,8 @@ public static class ParameterCatalogue
         Method<LoraMethod>("lora.alpha", "Scaling numerator of LoRA.", 0, 1e6, (m, v) => m with { Alpha = v.AsNumber(), AlphaRatio = null }),
         Method<LoraMethod>("lora.alphaRatio", "LoRA's alpha as a multiple of the rank.", 0, 1e3, (m, v) => m with { AlphaRatio = v.AsNumber() }),
         Method<LoraMethod>("lora.dropout", "Dropout before LoRA's A.", 0, 0.999, (m, v) => m with { Dropout = v.AsNumber() }),
+        Method<PrefixMethod>("prefix.tokens", "Trained keys and values per layer of prefix tuning.", 1, 1024, (m, v) => m with { Tokens = (int)v.AsInteger() }, isInteger: true),
+        Method<PromptMethod>("prompt.tokens", "Trained embeddings of prompt tuning.", 1, 1024, (m, v) => m with { Tokens = (int)v.AsInteger() }, isInteger: true),
     ];
 
     /// <summary>The parameter of that name, or null.</summary>

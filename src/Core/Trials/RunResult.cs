@@ -37,7 +37,7 @@ public sealed record RunResult
 
 /// <summary>Numbers of weights.</summary>
 /// <param name="Trainable">Weights that are trained, head included.</param>
-/// <param name="Peft">Weights of the adapter alone, without the head; equals <paramref name="Trainable"/> for full fine-tuning.</param>
+/// <param name="Peft">Weights that the method trains, without the head, as arXiv 2402.10597 counts them.</param>
 /// <param name="Total">All weights, adapter included.</param>
 [GenerateSerializer]
 [Alias("nola.ParameterCounts")]

@@ -1,68 +1,101 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Nola.Core.Experiments;
 using Nola.Training.Models;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Adapters;
 
-/// <summary>The adapters over a model's linear layers, by the layer's name.</summary>
-public sealed partial class AdapterSet : IDisposable
+/// <summary>All that a method adds to a model: adapters over linear layers, by the layer's name, or a prefix, or a prompt.</summary>
+public sealed class AdapterSet : IDisposable
 {
     private readonly SortedDictionary<string, Adapter> adapters = new(StringComparer.Ordinal);
 
     /// <summary>Names of the adapted layers and their adapters.</summary>
     public IEnumerable<KeyValuePair<string, Adapter>> All => adapters;
 
-    /// <summary>Number of values in all adapters.</summary>
-    public long Count => adapters.Values.Sum(adapter => adapter.Parameters.Values.Sum(tensor => tensor.NumberOfElements));
+    /// <summary>Keys and values before those of the text; null for none.</summary>
+    public Prefix? Prefix { get; private init; }
 
-    /// <summary>No adapters for <see cref="FullMethod"/>; new ones for LoRA and IA3 over the layers that the method names.</summary>
+    /// <summary>Embeddings before those of the text; null for none.</summary>
+    public Prompt? Prompt { get; private init; }
+
+    /// <summary>Whether there is nothing.</summary>
+    public bool IsEmpty => adapters.Count == 0 && Prefix is null && Prompt is null;
+
+    /// <summary>The trained tensors under the names that PEFT's files have for them, without PEFT's prefix.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Parameters =>
+        adapters.SelectMany(item => item.Value.Parameters.Select(part => KeyValuePair.Create($"{item.Key}.{part.Key}", part.Value)))
+            .Concat(new[] { Prefix?.Embeddings, Prompt?.Embeddings }.OfType<Tensor>().Select(embeddings => KeyValuePair.Create("prompt_embeddings", embeddings)));
+
+    /// <summary>Number of values in all adapters.</summary>
+    public long Count => Parameters.Sum(item => item.Value.NumberOfElements);
+
+    /// <summary>What the method adds to a model, with its first values; nothing for methods that train weights of the model alone.</summary>
+    /// <param name="method">What to make.</param>
+    /// <param name="configuration">The model's shape.</param>
+    /// <param name="head">The model's head, which is not adapted.</param>
+    /// <param name="device">Where they are to lie.</param>
+    /// <param name="weights">The model's weights, from which DoRA and a prompt take their first values; null for other methods.</param>
     /// <exception cref="ArgumentException">No layer matches the method's targets.</exception>
-    public static AdapterSet Create(MethodSpec method, ModelConfiguration configuration, Head head, Device device)
+    public static AdapterSet Create(MethodSpec method, ModelConfiguration configuration, Head head, Device device, Weights? weights = null)
     {
+        if (method is PrefixMethod { Tokens: var keys })
+            return new() { Prefix = new(keys, configuration.Layers, configuration.KeyWidth, configuration.InitializerRange, device) };
+        if (method is PromptMethod { Tokens: var tokens })
+            return new() { Prompt = new(configuration.WordTable.Name[..^".weight".Length], Needed(weights)[configuration.WordTable.Name], tokens) };
         var set = new AdapterSet();
-        var layers = configuration.AdaptableLayers(head).ToArray();
-        var defaults = configuration.DefaultTargets;
-        switch (method)
+        if (method.Targets(configuration) is not { } targets)
+            return set;
+        foreach (var weight in configuration.AdaptableLayers(head))
         {
-            case LoraMethod lora:
-                var alpha = lora.AlphaRatio is { } ratio ? ratio * lora.Rank : lora.Alpha;
-                foreach (var (name, output, input) in Targets(layers, lora.Targets.IsEmpty ? defaults.Lora : lora.Targets, lora.Layers))
-                    set.adapters[name] = new LoraAdapter(input, output, lora.Rank, alpha, lora.Dropout, device);
-                break;
-            case Ia3Method ia3:
-                var feedForward = ia3.Targets.IsEmpty ? defaults.FeedForward : ia3.FeedForward;
-                foreach (var (name, output, input) in Targets(layers, ia3.Targets.IsEmpty ? defaults.Ia3 : ia3.Targets, ia3.Layers))
-                    set.adapters[name] = new Ia3Adapter(input, output, feedForward.Any(end => name.EndsWith(end, StringComparison.Ordinal)), device);
-                break;
-            case FullMethod:
-                return set;
-            default:
-                throw new ArgumentException($"The method '{method.Id}' does not train.", nameof(method));
+            var name = weight.Name[..^".weight".Length];
+            if (targets.Match(name))
+                set.adapters[name] = Over(name, weight, method, configuration, device, weights);
         }
 
-        return set.adapters.Count > 0 ? set : throw new ArgumentException($"The method '{method.Id}' has targets that no layer of the model matches.", nameof(method));
+        return set.IsEmpty ? throw new ArgumentException($"The method '{method.Id}' has targets that no layer of the model matches.", nameof(method)) : set;
     }
 
     /// <summary>The adapter of a layer, or null.</summary>
     public Adapter? Find(string layer) => adapters.GetValueOrDefault(layer);
+
+    /// <summary>Puts every adapter into the weights under it, which then compute the same alone.</summary>
+    /// <param name="weights">The model's, in 32-bit floats.</param>
+    /// <exception cref="InvalidOperationException">There is a prefix or a prompt, which no weight can take up.</exception>
+    public void MergeInto(Weights weights)
+    {
+        if (Prefix is not null || Prompt is not null)
+            throw new InvalidOperationException("A prefix or a prompt has no place in the weights.");
+        using var quiet = no_grad();
+        foreach (var (layer, adapter) in adapters)
+        {
+            var (weight, bias) = adapter.Merge(weights[layer + ".weight"], weights.Find(layer + ".bias"));
+            weights[layer + ".weight"] = weight;
+            if (bias is not null)
+                weights[layer + ".bias"] = bias;
+        }
+    }
 
     public void Dispose()
     {
         foreach (var adapter in adapters.Values)
             adapter.Dispose();
         adapters.Clear();
+        Prefix?.Dispose();
+        Prompt?.Dispose();
     }
 
-    // PEFT's rule: an entry matches a layer's whole name or its end after a dot; layers are told by the first number in the name.
-    private static IEnumerable<(string Name, long Output, long Input)> Targets(IEnumerable<WeightShape> layers, IEnumerable<string> targets, ICollection<int> indices) =>
-        from weight in layers
-        let name = weight.Name[..^".weight".Length]
-        where targets.Any(target => name == target || name.EndsWith("." + target, StringComparison.Ordinal))
-        where indices.Count == 0 || (LayerIndex().Match(name) is { Success: true } match && indices.Contains(int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)))
-        select (name, weight.Dimensions[0], weight.Dimensions[1]);
+    private static Weights Needed(Weights? weights) => weights ?? throw new ArgumentNullException(nameof(weights), "The method takes its first values from the model's weights.");
 
-    [GeneratedRegex(@"\.(\d+)\.")]
-    private static partial Regex LayerIndex();
+    private static Adapter Over(string name, WeightShape weight, MethodSpec method, ModelConfiguration configuration, Device device, Weights? weights)
+    {
+        var (output, input) = (weight.Dimensions[0], weight.Dimensions[1]);
+        return method switch
+        {
+            LoraMethod { Dora: true } dora => new DoraAdapter(
+                Needed(weights)[weight.Name], dora.RankOf(name), dora.ScaleOf(name), dora.Dropout),
+            LoraMethod lora => new LoraAdapter(input, output, lora.RankOf(name), lora.ScaleOf(name), lora.Dropout, device),
+            Ia3Method ia3 => new Ia3Adapter(input, output, ia3.FeedForwardIn(configuration).Any(end => name.EndsWith(end, StringComparison.Ordinal)), device),
+            _ => throw new ArgumentException($"The method '{method.Id}' has no adapters over layers.", nameof(method)),
+        };
+    }
 }

@@ -4,7 +4,10 @@ using static TorchSharp.torch.nn;
 
 namespace Nola.Training.Adapters;
 
-/// <summary>LoRA (Hu et al., arXiv 2106.09685): y = Wx + b + scale·B(A(dropout(x))), scale = alpha / rank.</summary>
+/// <summary>
+/// LoRA (Hu et al., arXiv 2106.09685): y = Wx + b + scale·B(A(dropout(x))). The scale is alpha / rank, or alpha / √rank for rsLoRA
+/// (Kalajdzievski, arXiv 2312.03732).
+/// </summary>
 public sealed class LoraAdapter : Adapter
 {
     private readonly Tensor a; // [rank, in]
@@ -13,12 +16,10 @@ public sealed class LoraAdapter : Adapter
     private readonly double share; // of dropout
 
     /// <summary>A starts Kaiming-uniform (a = √5, that is uniform within ±1/√in), B at zero, so the layer starts unchanged.</summary>
-    public LoraAdapter(long input, long output, int rank, double alpha, double dropout, Device? device = null)
+    public LoraAdapter(long input, long output, int rank, double scale, double dropout, Device? device = null)
     {
-        var bound = 1 / Math.Sqrt(input);
-        a = rand(rank, input, device: device).mul_(2 * bound).sub_(bound).DetachFromDisposeScope();
-        b = zeros(output, rank, device: device).DetachFromDisposeScope();
-        scale = alpha / rank;
+        (a, b) = FirstValues(input, output, rank, device);
+        this.scale = scale;
         share = dropout;
         Parameters = new Dictionary<string, Tensor> { ["lora_A.weight"] = a, ["lora_B.weight"] = b };
     }
@@ -32,4 +33,11 @@ public sealed class LoraAdapter : Adapter
     }
 
     public override (Tensor Weight, Tensor? Bias) Merge(Tensor weight, Tensor? bias) => (weight + b.matmul(a).mul(scale), bias?.clone());
+
+    // From the global generator.
+    internal static (Tensor A, Tensor B) FirstValues(long input, long output, int rank, Device? device)
+    {
+        var bound = 1 / Math.Sqrt(input);
+        return (rand(rank, input, device: device).mul_(2 * bound).sub_(bound).DetachFromDisposeScope(), zeros(output, rank, device: device).DetachFromDisposeScope());
+    }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Nola.Core.Experiments;
 using Nola.Training.Models;
 using Nola.Training.Safetensors;
@@ -11,132 +9,67 @@ namespace Nola.Training.Adapters;
 public static class PeftFolder
 {
     private const string Prefix = "base_model.model.";
+    private const string PrefixOfPrompts = "base_model."; // a prefix or a prompt wraps nothing in the model
+    private const string BaseLayer = ".base_layer"; // PEFT's name for the layer under an adapter
 
-    /// <summary>Writes the adapter and the trained classifier. The folder is made when it is not there.</summary>
+    /// <summary>Writes the adapter and the trained weights of the model, such as the classifier. The folder is made when it is not there.</summary>
     public static void Save(string folder, MethodSpec method, LanguageModel model, Head head, string baseModel)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), Configuration(method, model.Configuration, head, baseModel).ToJsonString(new() { WriteIndented = true }));
-        var tensors = model.Adapters.All.SelectMany(item => item.Value.Parameters.Select(part => KeyValuePair.Create($"{Prefix}{item.Key}.{part.Key}", part.Value)))
-            .Concat(model.Weights.All.Where(item => model.Configuration.IsOfHeadModule(item.Key, head)).Select(item => KeyValuePair.Create(Prefix + item.Key, item.Value)));
-        SafetensorsFile.Save(Path.Combine(folder, "adapter_model.safetensors"), tensors);
+        PeftConfiguration.Write(folder, method, model.Configuration, head, baseModel);
+        var weights = model.Weights.All.Where(item => Trainable.Includes(method, model.Configuration, head, item.Key))
+            .Select(item => KeyValuePair.Create(WeightName(item.Key, model.Adapters), item.Value));
+        SafetensorsFile.Save(PathOf(folder), model.Adapters.Parameters.Select(item => KeyValuePair.Create(IsPrompt(model.Adapters) ? item.Key : Prefix + item.Key, item.Value)).Concat(weights));
     }
 
-    /// <summary>The method that a folder's adapter_config.json describes.</summary>
-    public static MethodSpec ReadMethod(string folder)
-    {
-        var path = Path.Combine(folder, "adapter_config.json");
-        if (!File.Exists(path))
-            throw new ModelFileException($"{folder} is no adapter folder: it has no adapter_config.json.");
-        try
-        {
-            var json = JsonNode.Parse(File.ReadAllText(path))!;
-            switch ((string?)json["peft_type"])
-            {
-                case "LORA":
-                    foreach (var unsupported in new[] { "use_dora", "use_rslora", "fan_in_fan_out" }.Where(key => (bool?)json[key] == true))
-                        throw new ModelFileException($"{path} has {unsupported} switched on; Nola reads plain LoRA and IA3 adapters.");
-                    return new LoraMethod
-                    {
-                        Id = "lora",
-                        Rank = (int?)json["r"] ?? 8,
-                        Alpha = (double?)json["lora_alpha"] ?? 8,
-                        Dropout = (double?)json["lora_dropout"] ?? 0,
-                        Targets = Names(json["target_modules"]),
-                        Layers = json["layers_to_transform"] is JsonArray layers ? [.. layers.Select(layer => (int)layer!)] : [],
-                    };
-                case "IA3":
-                    return new Ia3Method { Id = "ia3", Targets = Names(json["target_modules"]), FeedForward = Names(json["feedforward_modules"]) };
-                case var other:
-                    throw new ModelFileException($"{path} describes an adapter of type '{other}'; Nola reads LORA and IA3.");
-            }
-        }
-        catch (Exception fault) when (fault is JsonException or NullReferenceException or InvalidOperationException or FormatException)
-        {
-            throw new ModelFileException($"{path} is no adapter configuration: {fault.Message}", fault);
-        }
-    }
+    /// <inheritdoc cref="PeftConfiguration.ReadMethod"/>
+    public static MethodSpec ReadMethod(string folder) => PeftConfiguration.ReadMethod(folder);
 
-    /// <summary>Puts a folder's tensors into the adapters and the classifier of a model made for its method.</summary>
+    /// <summary>Puts a folder's tensors into the adapters and weights of a model made for its method.</summary>
+    /// <exception cref="ModelFileException">The files are missing or damaged, or do not fit the model.</exception>
     public static void LoadInto(string folder, LanguageModel model)
     {
-        var path = Path.Combine(folder, "adapter_model.safetensors");
+        var path = PathOf(folder);
         var file = SafetensorsFile.Open(path);
+        var missing = model.Adapters.Parameters.Select(item => item.Key).ToHashSet(StringComparer.Ordinal);
         using var quiet = no_grad();
-        foreach (var name in file.Names)
+        foreach (var (stored, name) in Names(file))
         {
-            var local = name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
-            using var values = file.Load(name);
-            Target(model, local, path).copy_(values);
-        }
-    }
-
-    private static Tensor Target(LanguageModel model, string name, string path)
-    {
-        if (model.Weights.Contains(name))
-            return model.Weights[name];
-        foreach (var (layer, adapter) in model.Adapters.All)
-            if (name.StartsWith(layer + ".", StringComparison.Ordinal) && adapter.Parameters.TryGetValue(name[(layer.Length + 1)..], out var tensor))
-                return tensor;
-        throw new ModelFileException($"{path} has the tensor {name}, for which the model has no place.");
-    }
-
-    private static System.Collections.Immutable.ImmutableArray<string> Names(JsonNode? node) => node switch
-    {
-        JsonArray list => [.. list.Select(item => (string)item!)],
-        JsonValue one => [(string)one!],
-        _ => [],
-    };
-
-    // Keys in alphabetical order, as PEFT writes them; PEFT fills in the defaults of all other keys when it loads.
-    private static JsonObject Configuration(MethodSpec method, ModelConfiguration model, Head head, string baseModel)
-    {
-        var defaults = model.DefaultTargets;
-        var json = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal)
-        {
-            ["base_model_name_or_path"] = baseModel,
-            ["fan_in_fan_out"] = false,
-            ["inference_mode"] = true,
-            ["modules_to_save"] = ModulesToSave(model, head),
-            ["task_type"] = head switch
-            {
-                Head.SequenceClassification => "SEQ_CLS",
-                Head.TokenClassification => "TOKEN_CLS",
-                Head.CausalLanguage => "CAUSAL_LM",
-                _ => null,
-            },
-        };
-        switch (method)
-        {
-            case LoraMethod lora:
-                json["peft_type"] = "LORA";
-                json["bias"] = "none";
-                json["init_lora_weights"] = true;
-                json["r"] = lora.Rank;
-                json["lora_alpha"] = lora.AlphaRatio is { } ratio ? ratio * lora.Rank : lora.Alpha;
-                json["lora_dropout"] = lora.Dropout;
-                json["target_modules"] = Names(lora.Targets.IsEmpty ? defaults.Lora : lora.Targets);
-                json["layers_to_transform"] = lora.Layers.IsEmpty ? null : new JsonArray([.. lora.Layers.Select(layer => (JsonNode)layer)]);
-                json["use_rslora"] = false;
-                json["use_dora"] = false;
-                break;
-            case Ia3Method ia3:
-                json["peft_type"] = "IA3";
-                json["init_ia3_weights"] = true;
-                json["target_modules"] = Names(ia3.Targets.IsEmpty ? defaults.Ia3 : ia3.Targets);
-                json["feedforward_modules"] = Names(ia3.Targets.IsEmpty ? defaults.FeedForward : ia3.FeedForward);
-                break;
-            default:
-                throw new ArgumentException($"The method '{method.Id}' has no adapter to save.", nameof(method));
+            var target = model.Weights.Find(name) ?? model.Adapters.Parameters.FirstOrDefault(item => item.Key == name).Value
+                ?? throw new ModelFileException($"{path} has the tensor {stored}, for which the model has no place.");
+            if (!file.ShapeOf(stored).SequenceEqual(target.shape))
+                throw new ModelFileException($"{path}: {stored} has the shape [{string.Join(", ", file.ShapeOf(stored).ToArray())}] and the model needs [{string.Join(", ", target.shape)}].");
+            using var values = file.Load(stored);
+            target.copy_(values);
+            missing.Remove(name);
         }
 
-        return new(json);
+        if (missing.Count > 0)
+            throw new ModelFileException($"{path} lacks {missing.Order(StringComparer.Ordinal).First()}{(missing.Count > 1 ? $" and {missing.Count - 1} more" : "")}.");
     }
 
-    private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(name => (JsonNode)name)]);
+    /// <summary>Rows of a weight in the folder, such as the number of classes of a classifier; null when it is not there.</summary>
+    public static int? RowsOf(string folder, string weight)
+    {
+        var file = SafetensorsFile.Open(PathOf(folder));
+        return Names(file).Where(item => item.Name == weight).Select(item => (int?)file.ShapeOf(item.Stored)[0]).FirstOrDefault();
+    }
 
-    // PEFT itself adds classifier and score for its classification tasks.
-    private static JsonArray? ModulesToSave(ModelConfiguration model, Head head) => head is Head.SequenceClassification or Head.TokenClassification
-        ? Names(new[] { "classifier", "score" }.Concat(model.HeadModules(head)).Distinct())
-        : null;
+    private static string PathOf(string folder) => Path.Combine(folder, "adapter_model.safetensors");
+
+    // Names in the file and in the model. What PEFT wraps in a module of its own has that module's name in it; the untrained original may lie beside it.
+    private static IEnumerable<(string Stored, string Name)> Names(SafetensorsFile file) =>
+        from stored in file.Names
+        where !stored.Contains(".original_module.", StringComparison.Ordinal)
+        let start = new[] { Prefix, PrefixOfPrompts, "" }.First(start => stored.StartsWith(start, StringComparison.Ordinal))
+        let bare = stored[start.Length..]
+        select (stored, bare.Replace(BaseLayer, "", StringComparison.Ordinal).Replace(".modules_to_save", "", StringComparison.Ordinal));
+
+    private static bool IsPrompt(AdapterSet adapters) => adapters.Prefix is not null || adapters.Prompt is not null;
+
+    private static string WeightName(string name, AdapterSet adapters)
+    {
+        var end = name.LastIndexOf('.');
+        return (IsPrompt(adapters) ? PrefixOfPrompts : Prefix) + (adapters.Find(name[..end]) is null ? name : name[..end] + BaseLayer + name[end..]);
+    }
 }

@@ -9,11 +9,17 @@ namespace Nola.Training.Adapters;
 public static class Trainable
 {
     /// <summary>
-    /// Whether the method trains a weight of the model: everything for full fine-tuning; the output head for the others. BERT's pooler is part of
-    /// the base and stays frozen, as in PEFT.
+    /// Whether the method trains a weight of the model: everything for full fine-tuning; the output head, and the biases where it says so, for the
+    /// others. BERT's pooler is part of the base and stays frozen, as in PEFT.
     /// </summary>
-    public static bool Includes(MethodSpec method, ModelConfiguration configuration, Head head, string weight) =>
-        method is FullMethod || configuration.IsOfHeadModule(weight, head);
+    public static bool Includes(MethodSpec method, ModelConfiguration configuration, Head head, string weight) => method switch
+    {
+        FullMethod => true,
+        _ when configuration.IsOfHeadModule(weight, head) => true,
+        BitFitMethod or LoraMethod { Bias: LoraBias.All } => IsBias(weight),
+        LoraMethod { Bias: LoraBias.LoraOnly } => IsBias(weight) && method.Targets(configuration)!.Match(weight[..^".bias".Length]),
+        _ => false,
+    };
 
     /// <summary>Marks what the method trains, weights and adapters, and returns it by name in a fixed order.</summary>
     public static SortedDictionary<string, Tensor> Select(MethodSpec method, LanguageModel model, Head head)
@@ -27,20 +33,20 @@ public static class Trainable
                 chosen[name] = tensor;
         }
 
-        foreach (var (layer, adapter) in model.Adapters.All)
-            foreach (var (part, tensor) in adapter.Parameters)
-            {
-                tensor.requires_grad = true;
-                chosen[$"{layer}.{part}"] = tensor;
-            }
+        foreach (var (name, tensor) in model.Adapters.Parameters)
+        {
+            tensor.requires_grad = true;
+            chosen[name] = tensor;
+        }
 
         return chosen;
     }
 
-    /// <summary>Sizes as PEFT and arXiv 2402.10597 count them.</summary>
-    public static ParameterCounts Count(MethodSpec method, LanguageModel model, IReadOnlyDictionary<string, Tensor> trained)
-    {
-        var trainable = trained.Values.Sum(tensor => tensor.NumberOfElements);
-        return new(trainable, method is FullMethod ? trainable : model.Adapters.Count, model.Weights.Count + model.Adapters.Count);
-    }
+    /// <summary>Sizes as PEFT and arXiv 2402.10597 count them: the method's own parameters are all that it trains but the output head.</summary>
+    public static ParameterCounts Count(LanguageModel model, Head head, IReadOnlyDictionary<string, Tensor> trained) => new(
+        trained.Values.Sum(tensor => tensor.NumberOfElements),
+        trained.Where(item => !model.Configuration.IsOfHeadModule(item.Key, head)).Sum(item => item.Value.NumberOfElements),
+        model.Weights.Count + model.Adapters.Count);
+
+    private static bool IsBias(string weight) => weight.EndsWith(".bias", StringComparison.Ordinal);
 }

@@ -28,9 +28,10 @@ internal sealed class TrainedModel : IDisposable
     public TrainedModel(TrialSpec trial, string folder, ITrainingTask task, Device device, ModelCache cache)
     {
         original = ModelConfiguration.Read(folder);
-        if (trial.Training.MaxLength > original.MaxPositions)
-            throw new TrialFailedException($"maxLength is {trial.Training.MaxLength} and the model {folder} has {original.MaxPositions} positions.");
         method = trial.Method;
+        var virtualTokens = method switch { PrefixMethod prefix => prefix.Tokens, PromptMethod prompt => prompt.Tokens, _ => 0 };
+        if (trial.Training.MaxLength + virtualTokens > original.MaxPositions)
+            throw new TrialFailedException($"maxLength is {trial.Training.MaxLength}{(virtualTokens > 0 ? $", the method adds {virtualTokens} tokens" : "")} and the model {folder} has {original.MaxPositions} positions.");
         head = task.Head;
         saveAs = trial.Training.SaveAs == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var precision = BFloat16.IsNativeOn(device) ? trial.Training.Precision : Precision.Float32;
@@ -43,8 +44,10 @@ internal sealed class TrainedModel : IDisposable
                 weights[name] = tensor.clone();
         weights.MoveTo(device);
         var shape = trial.Training.Dropout is { } dropout ? original.WithDropout(dropout) : original;
-        Model = shape.Build(weights, AdapterSet.Create(method, original, head, device), precision);
+        Model = shape.Assemble(weights, AdapterSet.Create(method, original, head, device, weights), precision);
         trained = Trainable.Select(method, Model, head);
+        if (trained.Count == 0)
+            throw new TrialFailedException($"The method '{method.Id}' trains nothing of a {original.ModelType} in the task '{trial.Task}'.");
         Optimizer = new(trained, trial.Training.WeightDecay);
     }
 
@@ -52,7 +55,7 @@ internal sealed class TrainedModel : IDisposable
 
     public AdamW Optimizer { get; }
 
-    public ParameterCounts Parameters => Trainable.Count(method, Model, trained);
+    public ParameterCounts Parameters => Trainable.Count(Model, head, trained);
 
     /// <summary>Everything that changes in training, by name.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State() =>
@@ -88,10 +91,10 @@ internal sealed class TrainedModel : IDisposable
             trained[name].copy_(tensor);
     }
 
-    /// <summary>Writes the adapter in PEFT's format, or the whole model in Hugging Face's.</summary>
+    /// <summary>Writes the adapter in PEFT's format; the whole model in Hugging Face's where weights of the model were trained and nothing was added.</summary>
     public void SaveArtifacts(string folder, string baseModel, ITrainingTask task)
     {
-        if (method is not FullMethod)
+        if (!Model.Adapters.IsEmpty)
         {
             PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, head, baseModel);
             return;
@@ -101,7 +104,9 @@ internal sealed class TrainedModel : IDisposable
         Directory.CreateDirectory(target);
         original.Write(target, head, task.Labels);
         using var unused = UnusedOf(baseModel);
-        SafetensorsFile.Save(Path.Combine(target, "model.safetensors"), Model.Weights.All.Concat(unused.All), saveAs);
+        using var unrounded = Unrounded(baseModel);
+        var weights = Model.Weights.All.Select(item => KeyValuePair.Create(item.Key, unrounded.Find(item.Key) ?? item.Value)).Concat(unused.All);
+        SafetensorsFile.Save(Path.Combine(target, "model.safetensors"), weights, saveAs);
         foreach (var name in Tokenizer.Files)
             if (File.Exists(Path.Combine(baseModel, name)))
                 File.Copy(Path.Combine(baseModel, name), Path.Combine(target, name), overwrite: true);
@@ -125,6 +130,10 @@ internal sealed class TrainedModel : IDisposable
         var files = new WeightFiles(baseModel);
         return files.Load(original, later.Where(weight => files.Names.Contains(weight.Name)));
     }
+
+    // What stayed frozen in bfloat16, as the files have it.
+    private Weights Unrounded(string baseModel) => new WeightFiles(baseModel).Load(
+        original, original.BaseWeights().Where(weight => Model.Weights[weight.Name].dtype == ScalarType.BFloat16));
 
     private void SetBest(string name, Tensor value)
     {

@@ -10,6 +10,8 @@ namespace Nola.Training.Models;
 /// <remarks>Holds no weights of its own: it computes with the tensors of <see cref="Weights"/> and the adapters put over them.</remarks>
 public abstract class LanguageModel(ModelConfiguration configuration, Weights weights, AdapterSet adapters, Precision precision)
 {
+    private int attended; // calls of Attend, one a layer
+
     /// <summary>The model's shape.</summary>
     public ModelConfiguration Configuration => configuration;
 
@@ -20,7 +22,7 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     public AdapterSet Adapters => adapters;
 
     /// <summary>The dropout of the training step under way; null outside of training.</summary>
-    public Dropout? Dropout { get; set; }
+    public virtual Dropout? Dropout { get; set; }
 
     /// <summary>The last hidden state [batch, length, hidden] of token ids [batch, length] under a mask of ones and zeros [batch, length].</summary>
     /// <param name="ids">64-bit token numbers.</param>
@@ -54,8 +56,12 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     protected Tensor LookUp(string name, Tensor numbers)
     {
         var table = weights[name + ".weight"];
-        return table.index_select(0, numbers.reshape(-1)).view([.. numbers.shape, table.shape[1]]);
+        var rows = table.index_select(0, numbers.reshape(-1)).view([.. numbers.shape, table.shape[1]]);
+        return adapters.Prompt is { } prompt && prompt.Table == name ? prompt.Over(rows) : rows;
     }
+
+    /// <summary>The position of a text's first token: behind the prefix, where there is one.</summary>
+    protected int FirstPosition => adapters.Prefix?.Tokens ?? 0;
 
     /// <summary>Layer norm over the last dimension.</summary>
     protected Tensor LayerNorm(string name, Tensor x, double epsilon) =>
@@ -65,6 +71,7 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     protected Tensor Drop(Tensor x, double share) => Dropout?.Apply(x, share) ?? x;
 
     /// <summary>Scaled dot-product attention (Vaswani et al., arXiv 1706.03762): dropout(softmax(QKᵀ / √size + bias)) V.</summary>
+    /// <remarks>Each layer calls it once, in order: that is how a prefix knows which keys and values to put before the layer's own.</remarks>
     /// <param name="query">[batch, heads, asking, size].</param>
     /// <param name="key">[batch, heads, length, size].</param>
     /// <param name="value">[batch, heads, length, size].</param>
@@ -72,6 +79,9 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <param name="share">Dropout of the attention weights while training.</param>
     protected Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? bias, double share)
     {
+        var layer = attended++ % configuration.Layers;
+        if (adapters.Prefix is { } prefix)
+            (key, value, bias) = prefix.Before(layer, key, value, bias);
         if (Dropout is null || share == 0)
             return functional.scaled_dot_product_attention(query, key, value, bias);
         var scores = (query / Math.Sqrt(query.shape[^1])).matmul(key.transpose(-2, -1));

@@ -50,8 +50,31 @@ public abstract record ModelConfiguration
     /// <summary>Whether an adapter trains and saves a weight whole.</summary>
     public bool IsOfHeadModule(string name, Head head) => HeadModules(head).Any(module => name.StartsWith(module + ".", StringComparison.Ordinal));
 
-    /// <summary>The model over its weights and adapters.</summary>
+    /// <summary>The model over its weights and its adapters but a prompt; see <see cref="Assemble"/>.</summary>
     public abstract LanguageModel Build(Weights weights, AdapterSet adapters, Precision precision);
+
+    /// <summary>The model over its weights and adapters, behind its prompt where it has one.</summary>
+    public LanguageModel Assemble(Weights weights, AdapterSet adapters, Precision precision)
+    {
+        var model = Build(weights, adapters, precision);
+        return adapters.Prompt is { } prompt ? new PromptedModel(model, prompt) : model;
+    }
+
+    /// <summary>Attention heads with keys of their own.</summary>
+    public int KeyHeads
+    {
+        get
+        {
+            var json = ToJson();
+            return (int)(json["num_key_value_heads"] ?? json["num_attention_heads"] ?? json["n_heads"])!;
+        }
+    }
+
+    /// <summary>Dimensions of a layer's key, over all heads.</summary>
+    public long KeyWidth => BaseWeights().First(weight => LayerTargets.IsNamed(weight.Name, DefaultTargets.Ia3[0] + ".weight")).Dimensions[0];
+
+    /// <summary>The word embedding.</summary>
+    public WeightShape WordTable => BaseWeights().First(weight => weight.Role == WeightRole.Embedding && weight.Dimensions[0] == VocabularySize);
 
     /// <summary>The same shape with one probability of dropout everywhere.</summary>
     public abstract ModelConfiguration WithDropout(double probability);

@@ -39,6 +39,11 @@ public sealed class ToyTrial : IDisposable
     {
         "lora" => new LoraMethod { Id = kind, Targets = ["query", "key", "value", "dense"] },
         "ia3" => new Ia3Method { Id = kind },
+        "dora" => new LoraMethod { Id = kind, Targets = [LayerTargets.AllLinear], Dora = true },
+        "head" => new HeadMethod { Id = kind },
+        "bitfit" => new BitFitMethod { Id = kind },
+        "prefix" => new PrefixMethod { Id = kind, Tokens = 8 },
+        "prompt" => new PromptMethod { Id = kind, Tokens = 8 },
         _ => new FullMethod { Id = kind },
     };
 
@@ -49,7 +54,7 @@ public sealed class ToyTrial : IDisposable
         Model = new PretrainedModel { Id = "toy", Path = Path.Combine(Folder, "base") },
         Dataset = new() { Id = "toy", Train = [Path.Combine(Folder, "train.csv")], Test = [Path.Combine(Folder, "test.csv")] },
         Method = Method(method),
-        Training = new() { LearningRate = method switch { "full" => 3e-3, "lora" => 1e-2, _ => 2e-2 }, BatchSize = 16, Epochs = 6, MaxLength = 32 },
+        Training = new() { LearningRate = method switch { "full" => 3e-3, "lora" or "dora" => 1e-2, "bitfit" or "prefix" or "prompt" => 5e-2, _ => 2e-2 }, BatchSize = 16, Epochs = 6, MaxLength = 24 },
         Seed = 7,
         Budget = TrialBudget.None,
         Objective = task == "masked-lm" ? new("loss", Direction.Minimize) : new("macro-f1", Direction.Maximize),

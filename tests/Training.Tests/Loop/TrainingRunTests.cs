@@ -14,19 +14,22 @@ public sealed class TrainingRunTests : IDisposable
     public void Dispose() => toy.Dispose();
 
     [Theory]
-    [InlineData("full", Precision.Float32)]
-    [InlineData("lora", Precision.Float32)]
-    [InlineData("ia3", Precision.Float32)]
-    [InlineData("full", Precision.BFloat16)]
-    [InlineData("lora", Precision.BFloat16)]
-    public void Execute_ToyDataset_LearnsIt(string method, Precision precision)
+    [InlineData("full", Precision.Float32, 0.95)]
+    [InlineData("lora", Precision.Float32, 0.95)]
+    [InlineData("ia3", Precision.Float32, 0.6)]
+    [InlineData("head", Precision.Float32, 0.45)]
+    [InlineData("full", Precision.BFloat16, 0.95)]
+    [InlineData("lora", Precision.BFloat16, 0.95)]
+    [InlineData("dora", Precision.BFloat16, 0.95)]
+    [InlineData("bitfit", Precision.BFloat16, 0.5)]
+    public void Execute_ToyDataset_LearnsIt(string method, Precision precision, double least)
     {
         var spec = toy.Spec(method);
         var result = toy.Run(spec with { Training = spec.Training with { Epochs = method == "full" ? 6 : 15, Precision = precision } }, method);
 
         Assert.IsType<Completed>(result.Outcome);
-        Assert.True(result.Metrics["macro-f1"] > (method == "ia3" ? 0.6 : 0.95), $"macro-F1 on the test split is {result.Metrics["macro-f1"]}");
-        Assert.True(File.Exists(Path.Combine(toy.Artifacts(method), method == "full" ? "model/model.safetensors" : "adapter/adapter_model.safetensors")));
+        Assert.True(result.Metrics["macro-f1"] > least, $"macro-F1 on the test split is {result.Metrics["macro-f1"]}");
+        Assert.True(File.Exists(Path.Combine(toy.Artifacts(method), method is "full" or "head" or "bitfit" ? "model/model.safetensors" : "adapter/adapter_model.safetensors")));
     }
 
     [Fact]
@@ -70,6 +73,10 @@ public sealed class TrainingRunTests : IDisposable
     [InlineData("full", false)]
     [InlineData("lora", false)]
     [InlineData("ia3", false)]
+    [InlineData("dora", false)]
+    [InlineData("bitfit", false)]
+    [InlineData("prefix", false)]
+    [InlineData("prompt", false)]
     [InlineData("full", true)]
     public void Execute_StoppedAndResumed_EndsWithTheVeryMetrics(string method, bool newestIsTorn)
     {
@@ -97,6 +104,35 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(undisturbed.Metrics, resumed.Metrics);
         Assert.Equal(undisturbed.Objective, resumed.Objective);
         Assert.Equal(undisturbed.Usage.Steps, resumed.Usage.Steps + resumed.ResumedFromStep);
+    }
+
+    [Fact]
+    public void Execute_HeadOfATaskWithoutOne_Fails()
+    {
+        var result = toy.Run(toy.Spec("head", "masked-lm"), "none");
+
+        Assert.Equal(new Failed("The method 'head' trains nothing of a bert in the task 'masked-lm'."), result.Outcome);
+    }
+
+    [Fact]
+    public void Execute_FrozenWeightsInHalfPrecision_AreSavedAsTheFilesHaveThem()
+    {
+        var spec = toy.Spec("head");
+        toy.Run(spec with { Training = spec.Training with { Epochs = 1, Precision = Precision.BFloat16 } }, "head");
+
+        const string Name = "bert.encoder.layer.0.attention.self.key.weight";
+        using var original = SafetensorsFile.Open(Path.Combine(toy.Folder, "base", "model.safetensors")).Load(Name);
+        using var saved = SafetensorsFile.Open(Path.Combine(toy.Artifacts("head"), "model", "model.safetensors")).Load(Name);
+        Assert.True(original.eq(saved).all().item<bool>());
+    }
+
+    [Fact]
+    public void Execute_PromptBeyondTheModelsPositions_Fails()
+    {
+        var spec = toy.Spec("prompt");
+        var result = toy.Run(spec with { Training = spec.Training with { MaxLength = 30 } }, "long");
+
+        Assert.StartsWith("maxLength is 30, the method adds 8 tokens and the model ", Assert.IsType<Failed>(result.Outcome).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public class EncoderGoldenTests
 
     private static readonly string[] Models = ["bert", "roberta", "distilbert", "mobilebert"];
 
-    private static readonly string[] Adapters = ["lora", "ia3"];
+    private static readonly string[] Adapters = ["lora", "rslora", "dora", "ia3"];
 
     public static TheoryData<string> EveryModel => [.. Models];
 
@@ -53,7 +53,7 @@ public class EncoderGoldenTests
         using var logits = Logits(model.Model, expected);
         Golden.AssertClose(expected[$"{adapter}_logits"]!, logits, 1e-5, "logits");
         var trained = Trainable.Select(model.Method, model.Model, Head.SequenceClassification);
-        var counts = Trainable.Count(model.Method, model.Model, trained);
+        var counts = Trainable.Count(model.Model, Head.SequenceClassification, trained);
         Assert.Equal((long)expected[$"{adapter}_trainable"]!, counts.Trainable);
     });
 

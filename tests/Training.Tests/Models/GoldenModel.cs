@@ -11,7 +11,7 @@ public sealed record GoldenModel(MethodSpec Method, LanguageModel Model) : IDisp
     {
         var configuration = ModelConfiguration.Read(folder);
         var weights = new WeightFiles(folder).Load(configuration, configuration.BaseWeights().Concat(configuration.HeadWeights(head, labels)));
-        var model = configuration.Build(weights, AdapterSet.Create(method, configuration, head, TorchSharp.torch.CPU), Precision.Float32);
+        var model = configuration.Assemble(weights, AdapterSet.Create(method, configuration, head, TorchSharp.torch.CPU, weights), Precision.Float32);
         if (adapter is not null)
             PeftFolder.LoadInto(adapter, model);
         return new(method, model);

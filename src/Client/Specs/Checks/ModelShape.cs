@@ -40,8 +40,12 @@ internal sealed partial record ModelShape(ModelType Type, int Layers, int Positi
         where tensor.Dimensions == 2 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal) && BeforeName().IsMatch(tensor.Name)
         select tensor.Name[..^".weight".Length];
 
-    /// <summary>Whether a target names a layer: its full name, or an end of it after a dot.</summary>
-    public bool Has(string target) => LinearLayers.IsEmpty || LinearLayers.Any(layer => layer == target || layer.EndsWith("." + target, StringComparison.Ordinal));
+    /// <summary>Whether a target names a layer.</summary>
+    public bool Has(string target) => LinearLayers.IsEmpty || LinearLayers.Any(layer => LayerTargets.IsNamed(layer, target));
+
+    /// <summary>Whether a regular expression matches a layer's whole name. Files of a base without a head leave the architecture out of the names.</summary>
+    public bool Matches(string pattern) =>
+        LinearLayers.IsEmpty || LinearLayers.Any(layer => LayerTargets.MatchesWhole(layer, pattern) || LayerTargets.MatchesWhole($"{Type.Name}.{layer}", pattern));
 
     private static string LastOf(string name) => name[(name.LastIndexOf('.') + 1)..];
 

@@ -1,4 +1,5 @@
 using Nola.Client.Specs.Forms;
+using Nola.Client.Specs.Sections;
 using Nola.Core.Experiments;
 
 namespace Nola.Client.Specs.Checks;
@@ -60,10 +61,12 @@ internal static class SpecChecks
             {
                 RunnerKinds.Function => (method.Spec is FunctionMethod, "its method is function"),
                 RunnerKinds.Reasoning => (method.Spec is PromptingMethod { Style: var style } && task.Styles.Contains(style), $"its methods are {string.Join(", ", task.Styles)}"),
-                _ => (method.Spec is not (FunctionMethod or PromptingMethod), "its methods are full, lora and ia3"),
+                _ => (method.Spec is not (FunctionMethod or PromptingMethod), $"its methods are {string.Join(", ", MethodsSection.Training)}"),
             };
             if (!fits)
                 problems.Add(method.At, $"the method {method.Spec.Id} does not fit the task {task.Name}", remedy);
+            if (method.Spec is HeadMethod && task is { Runner: RunnerKinds.Training, NeedsLabels: false })
+                problems.Add(method.At, $"the task {task.Name} has no output head that {method.Spec.Id} could train", "use full, lora or another method");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Nola.Core.Quantities;
 
 namespace Nola.Client.Specs.Forms;
@@ -10,6 +11,10 @@ internal static class Values
     /// <summary>A text that is not empty.</summary>
     public static Form<string> Text(string words = "a text") => new ScalarForm<string>(
         words, (string text, out string value) => (value = text).Trim().Length > 0, new() { ["type"] = new JsonArray("string", "number", "boolean") }, takesQuoted: true);
+
+    /// <summary>A regular expression.</summary>
+    public static Form<string> Pattern { get; } = new ScalarForm<string>(
+        "a regular expression", (string text, out string value) => IsPattern(value = text), new() { ["type"] = "string" }, "write a backslash before brackets and other signs", takesQuoted: true);
 
     /// <summary>A whole number in a range.</summary>
     public static Form<int> Integer(int low, int high = int.MaxValue) => new ScalarForm<int>(
@@ -33,7 +38,7 @@ internal static class Values
     public static Form<TimeSpan> Duration { get; } = new ScalarForm<TimeSpan>(
         "a duration above 0",
         (string text, out TimeSpan value) => Units.TryDuration(text, out value) && value > TimeSpan.Zero,
-        Pattern(Units.DurationPattern),
+        Matching(Units.DurationPattern),
         "write a number and a unit, such as 2000s, 40h or 1h30m",
         takesQuoted: true);
 
@@ -41,7 +46,7 @@ internal static class Values
     public static Form<long> Memory { get; } = new ScalarForm<long>(
         "a size of memory above 0",
         (string text, out long value) => Units.TryMemory(text, out value) && value > 0,
-        Pattern(Units.MemoryPattern),
+        Matching(Units.MemoryPattern),
         "write a number and a unit, such as 8 GiB or 512 MiB",
         takesQuoted: true);
 
@@ -49,14 +54,14 @@ internal static class Values
     public static Form<long> Count { get; } = new ScalarForm<long>(
         "a whole number from 1",
         (string text, out long value) => Units.TryCount(text, out value) && value >= 1,
-        new() { ["anyOf"] = new JsonArray(Bounded("integer", 1, null), Pattern(Units.CountPattern)) },
+        new() { ["anyOf"] = new JsonArray(Bounded("integer", 1, null), Matching(Units.CountPattern)) },
         "write it as 500, 10k or 20M");
 
     /// <summary>An amount above zero in a currency.</summary>
     public static Form<Money> Money { get; } = new ScalarForm<Money>(
         "an amount above 0 with its currency",
         (string text, out Money value) => Units.TryMoney(text, out value) && value.Amount > 0,
-        Pattern(Units.MoneyPattern),
+        Matching(Units.MoneyPattern),
         "write a number and a currency code, such as 120 GBP",
         takesQuoted: true);
 
@@ -72,7 +77,7 @@ internal static class Values
     public static Form<string> Currency { get; } = new ScalarForm<string>(
         "a currency code",
         (string text, out string value) => (value = text).Length == 3 && text.All(char.IsAsciiLetterUpper),
-        Pattern("^[A-Z]{3}$"),
+        Matching("^[A-Z]{3}$"),
         "write three capital letters, such as GBP, EUR or USD",
         takesQuoted: true);
 
@@ -90,6 +95,19 @@ internal static class Values
         (string text, out bool value) => bool.TryParse(text, out value) && char.IsAsciiLetterLower(text[0]),
         new() { ["type"] = "boolean" });
 
+    /// <summary>Whether a text is a regular expression and not empty.</summary>
+    public static bool IsPattern(string text)
+    {
+        try
+        {
+            return text.Length > 0 && new Regex(text, RegexOptions.CultureInvariant) is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A finite number as YAML writes it.</summary>
     public static bool TryNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
@@ -99,7 +117,7 @@ internal static class Values
 
     private static string Range(double low, double high, bool isOpen) => isOpen ? $"from {Text(low)}" : $"from {Text(low)} to {Text(high)}";
 
-    private static JsonObject Pattern(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };
+    private static JsonObject Matching(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };
 
     private static JsonObject Bounded(string type, double low, double? high, bool isAboveLow = false)
     {

@@ -42,7 +42,7 @@ public class BertModel(BertConfiguration shape, Weights weights, AdapterSet adap
 
     /// <summary>The vectors of the places of ids, of a shape that broadcasts to [batch, length, hidden].</summary>
     protected virtual Tensor Positions(Tensor ids) =>
-        Weights[shape.BasePrefix + "embeddings.position_embeddings.weight"].narrow(0, 0, ids.shape[1]).unsqueeze(0);
+        Weights[shape.BasePrefix + "embeddings.position_embeddings.weight"].narrow(0, FirstPosition, ids.shape[1]).unsqueeze(0);
 
     private Tensor Embed(Tensor ids, Tensor? types)
     {

@@ -33,7 +33,7 @@ public sealed class DistilBertModel(DistilBertConfiguration shape, Weights weigh
 
     private Tensor Encode(Tensor ids, Tensor mask, bool firstTokenOnly)
     {
-        var positions = Weights["distilbert.embeddings.position_embeddings.weight"].narrow(0, 0, ids.shape[1]).unsqueeze(0);
+        var positions = Weights["distilbert.embeddings.position_embeddings.weight"].narrow(0, FirstPosition, ids.shape[1]).unsqueeze(0);
         var embedded = LayerNorm("distilbert.embeddings.LayerNorm", LookUp("distilbert.embeddings.word_embeddings", ids) + positions, Epsilon);
         var hidden = Drop(embedded, shape.HiddenDropout); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);

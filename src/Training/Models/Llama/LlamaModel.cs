@@ -41,7 +41,7 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
     {
         var hidden = LookUp("model.embed_tokens", ids); // [batch, length, hidden]
         var start = cache?.Length ?? 0;
-        var rotation = shape.Rotary.Tables(start, ids.shape[1], shape.HeadSize, ids.device);
+        var rotation = shape.Rotary.Tables(FirstPosition + start, ids.shape[1], shape.HeadSize, ids.device);
         var bias = VisibilityBias(start, ids.shape[1], ids.device);
         for (var layer = 0; layer < shape.Layers; layer++)
             hidden = Layer(layer, hidden, rotation, bias, cache);
@@ -67,7 +67,7 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
             (key, value) = cache.Append(index, key, value);
         (key, value) = (ForEveryHead(key), ForEveryHead(value));
         // Without a bias to read, torch skips what lies above the diagonal.
-        var attended = cache is null && x.shape[1] <= Window && (Dropout is null || shape.AttentionDropout == 0)
+        var attended = cache is null && Adapters.Prefix is null && x.shape[1] <= Window && (Dropout is null || shape.AttentionDropout == 0)
             ? functional.scaled_dot_product_attention(query, key, value, is_casual: true)
             : Attend(query, key, value, bias, shape.AttentionDropout);
         return Linear($"{prefix}.o_proj", MergeHeads(attended));

@@ -27,10 +27,10 @@ public sealed class RobertaModel(RobertaConfiguration shape, Weights weights, Ad
         return functional.linear(transformed, Weights["roberta.embeddings.word_embeddings.weight"], Weights["lm_head.bias"]);
     }
 
-    // The n-th token has the position padding + n; padding itself has the position of its id.
+    // The n-th token has the position padding + n, and stands behind the prefix; padding itself has the position of its id.
     protected override Tensor Positions(Tensor ids)
     {
         var isToken = ids.ne(shape.Padding).to(ScalarType.Int64);
-        return LookUp("roberta.embeddings.position_embeddings", (isToken.cumsum(1) * isToken) + shape.Padding); // [batch, length, hidden]
+        return LookUp("roberta.embeddings.position_embeddings", ((isToken.cumsum(1) + FirstPosition) * isToken) + shape.Padding); // [batch, length, hidden]
     }
 }
