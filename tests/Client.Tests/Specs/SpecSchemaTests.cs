@@ -17,7 +17,7 @@ public class SpecSchemaTests
     [Theory]
     [InlineData("name: a\ntask: sequence-classification\nmethods: [full]\nmodel: nola-mini\n", "$: has the unknown key model")]
     [InlineData("name: a\ntask: sequence-classification\n", "$: lacks methods")]
-    [InlineData("name: a\ntask: classification\nmethods: [full]\n", "$.task: is none of [\"cruxeval-input\",\"cruxeval-output\",\"der\",\"function\",\"ier\",\"masked-lm\",\"relation-classification\",\"sequence-classification\",\"sr\",\"token-classification\"]")]
+    [InlineData("name: a\ntask: classification\nmethods: [full]\n", "$.task: is none of [\"causal-lm\",\"cruxeval-input\",\"cruxeval-output\",\"der\",\"function\",\"ier\",\"masked-lm\",\"relation-classification\",\"sequence-classification\",\"sr\",\"token-classification\"]")]
     [InlineData("name: a\ntask: masked-lm\nmethods: [lore]\n", "$.methods: fits none of the choices")]
     [InlineData("name: a\ntask: masked-lm\nmethods: { lora: { rang: 8 } }\n", "$.methods: fits none of the choices")]
     [InlineData("name: a\ntask: masked-lm\nmethods: full\nbudget: { total: { deviceTime: 40 } }\n", "$.budget.total.deviceTime: is no string")]
