@@ -9,6 +9,7 @@ namespace Nola.Search.Samplers.Parzen;
 /// </summary>
 internal sealed class ParzenMixture
 {
+    private const int Block = 64;
     private readonly ParzenKernels[] axes;
     private readonly double[] constant;
     private readonly double[] cumulative;
@@ -157,17 +158,29 @@ internal sealed class ParzenMixture
                 at[found++] = point[index];
         }
 
-        var (shift, minusHalf, sums) = (Vector256.Create(largest), Vector256.Create(-0.5), Vector256<double>.Zero);
-        for (var kernel = 0; kernel < count; kernel += Vector256<double>.Count)
+        // Below −700 the vector exponential leaves its fast path, for numbers that add nothing.
+        var (shift, minusHalf, floor, sums) = (Vector256.Create(largest), Vector256.Create(-0.5), Vector256.Create(-700.0), Vector256<double>.Zero);
+        Span<Vector256<double>> block = stackalloc Vector256<double>[Block];
+        for (var start = 0; start < count; start += Block * Vector256<double>.Count)
         {
-            var squares = Vector256<double>.Zero;
+            // A block of kernels stays in the nearest cache while one axis after the other is added.
+            var part = block[..(Math.Min(Block * Vector256<double>.Count, count - start) / Vector256<double>.Count)];
+            part.Clear();
             for (var axis = 0; axis < at.Length; axis++)
             {
-                var distance = (Vector256.Create(at[axis]) - Vector256.LoadUnsafe(ref dense[axis].Means[kernel])) * Vector256.LoadUnsafe(ref dense[axis].Inverse[kernel]);
-                squares += distance * distance;
+                var place = Vector256.Create(at[axis]);
+                var means = MemoryMarshal.Cast<double, Vector256<double>>(dense[axis].Means.AsSpan(start))[..part.Length];
+                var inverse = MemoryMarshal.Cast<double, Vector256<double>>(dense[axis].Inverse.AsSpan(start))[..part.Length];
+                for (var index = 0; index < part.Length; index++)
+                {
+                    var distance = (place - means[index]) * inverse[index];
+                    part[index] += distance * distance;
+                }
             }
 
-            sums += Vector256.Exp(squares * minusHalf + Vector256.LoadUnsafe(ref terms[kernel]) - shift);
+            var constants = MemoryMarshal.Cast<double, Vector256<double>>(terms.AsSpan(start))[..part.Length];
+            for (var index = 0; index < part.Length; index++)
+                sums += Vector256.Exp(Vector256.Max(floor, part[index] * minusHalf + constants[index] - shift));
         }
 
         var sum = Vector256.Sum(sums);
