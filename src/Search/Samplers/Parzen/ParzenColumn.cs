@@ -8,11 +8,13 @@ internal sealed class ParzenColumn(ParzenAxis axis)
 {
     private const int SortedByItself = 64;
     private readonly List<int> sorted = [];
+    private readonly List<double> sortedPlaces = [];
+    private readonly List<double> sortedWidths = [];
     private readonly Dictionary<(double Mean, double Width), int> kinds = [];
     private readonly List<(double Mean, double Width)> kindList = [];
     private readonly Dictionary<double, double[]> masses = [];
     private double[] places = [];
-    private double[] widths = [];
+    private double[] inverses = [];
     private double[] constants = [];
     private int[] kindOf = [];
     private int[] numbers = [];
@@ -27,7 +29,7 @@ internal sealed class ParzenColumn(ParzenAxis axis)
         {
             var room = Math.Max(16, 2 * count);
             Array.Resize(ref places, room);
-            Array.Resize(ref widths, room);
+            Array.Resize(ref inverses, room);
             Array.Resize(ref constants, room);
             Array.Resize(ref kindOf, room);
             Array.Resize(ref numbers, room);
@@ -38,7 +40,10 @@ internal sealed class ParzenColumn(ParzenAxis axis)
         if (!double.IsNaN(place) && axis.Choices == 0)
         {
             var at = sorted.BinarySearch(count, Comparer<int>.Create(Compare));
-            sorted.Insert(at < 0 ? ~at : at, count);
+            at = at < 0 ? ~at : at;
+            sorted.Insert(at, count);
+            sortedPlaces.Insert(at, place);
+            sortedWidths.Insert(at, 0);
         }
 
         count++;
@@ -69,40 +74,35 @@ internal sealed class ParzenColumn(ParzenAxis axis)
             return new(axis, means, [], null);
 
         means[total] = 0.5 * (axis.Low + axis.High);
-        var order = Order(means, observations.Length, position);
         var range = axis.High - axis.Low;
         var least = range / Math.Min(100.0, total + 2);
-        var inverse = new double[total + 1];
-        var kind = axis.IsDiscrete ? new int[total + 1] : null;
-        for (var rank = 0; rank < total; rank++)
+        var kernels = new ParzenKernels(axis, means, new double[total + 1], axis.IsDiscrete ? (this, new int[total + 1]) : null);
+        Set(kernels, total, range, constant);
+        if (observations.Length <= SortedByItself)
         {
-            var index = order[rank];
-            var below = means[index] - (rank > 0 ? means[order[rank - 1]] : axis.Low);
-            var above = (rank < total - 1 ? means[order[rank + 1]] : axis.High) - means[index];
-            var width = Math.Clamp(total == 1 || rank > 0 && rank < total - 1 ? Math.Max(below, above) : rank == 0 ? above : below, least, range);
-            inverse[index] = 1 / width;
-            if (index < observations.Length)
+            var order = new int[total];
+            for (var index = 0; index < total; index++)
+                order[index] = index;
+            Array.Sort(order, (a, b) => means[a] != means[b] ? means[a].CompareTo(means[b]) : a.CompareTo(b));
+            for (var rank = 0; rank < total; rank++)
             {
-                var observation = observations[index];
-                if (widths[observation] != width)
-                    Learn(observation, width);
-                constant[index] += constants[observation];
-                if (kind is not null)
-                    kind[index] = kindOf[observation];
+                var here = means[order[rank]];
+                Set(kernels, order[rank], Width(rank > 0 ? means[order[rank - 1]] : null, here, rank < total - 1 ? means[order[rank + 1]] : null, least, range), constant);
             }
-            else
-            {
-                constant[index] += Constant(means[index], width);
-                if (kind is not null)
-                    kind[index] = KindOf(means[index], width);
-            }
+
+            return kernels;
         }
 
-        inverse[total] = 1 / range;
-        constant[total] += Constant(means[total], range);
-        if (kind is not null)
-            kind[total] = KindOf(means[total], range);
-        return new(axis, means, inverse, kind is null ? null : (this, kind));
+        Sweep(kernels, observations.Length, position, least, range, constant);
+        for (var index = 0; index < observations.Length; index++)
+        {
+            kernels.Inverse[index] = inverses[observations[index]];
+            constant[index] += constants[observations[index]];
+            if (kernels.Kinds is { } kinds)
+                kinds.Of[index] = kindOf[observations[index]];
+        }
+
+        return kernels;
     }
 
     /// <summary>ln of the kernels' masses on the cell of a value, by kind of kernel, before the mass of the whole range is taken out.</summary>
@@ -126,9 +126,67 @@ internal sealed class ParzenColumn(ParzenAxis axis)
         return known;
     }
 
-    private void Learn(int observation, double width)
+    // In the order of the places: observations by the column's own order, with the further places merged in.
+    private void Sweep(ParzenKernels kernels, int observations, ReadOnlySpan<int> position, double least, double range, Span<double> constant)
     {
-        widths[observation] = width;
+        var means = kernels.Means;
+        var rest = new int[means.Length - 1 - observations];
+        for (var index = 0; index < rest.Length; index++)
+            rest[index] = observations + index;
+        Array.Sort(rest, (a, b) => means[a] != means[b] ? means[a].CompareTo(means[b]) : a.CompareTo(b));
+        var (rank, next) = (0, 0);
+        (int Rank, int Further, double Place) here = (-1, -1, 0);
+        double? before = null;
+        var isFirst = true;
+        while (true)
+        {
+            while (rank < sorted.Count && (sorted[rank] >= position.Length || position[sorted[rank]] < 0))
+                rank++;
+            var isEnd = rank == sorted.Count && next == rest.Length;
+            var takesFurther = next < rest.Length && (rank == sorted.Count || means[rest[next]] < sortedPlaces[rank]);
+            var after = isEnd ? (double?)null : takesFurther ? means[rest[next]] : sortedPlaces[rank];
+            if (!isFirst)
+            {
+                var width = Width(before, here.Place, after, least, range);
+                if (here.Further >= 0)
+                    Set(kernels, here.Further, width, constant);
+                else if (sortedWidths[here.Rank] != width)
+                    Learn(here.Rank, width);
+                before = here.Place;
+            }
+
+            if (isEnd)
+                return;
+            isFirst = false;
+            here = takesFurther ? (-1, rest[next++], after!.Value) : (rank++, -1, after!.Value);
+        }
+    }
+
+    private double Width(double? before, double here, double? after, double least, double range)
+    {
+        var gap = (before, after) switch
+        {
+            ({ } low, { } high) => Math.Max(here - low, high - here),
+            ({ } low, null) => here - low,
+            (null, { } high) => high - here,
+            _ => Math.Max(here - axis.Low, axis.High - here),
+        };
+        return gap < least ? least : gap > range ? range : gap;
+    }
+
+    private void Set(ParzenKernels kernels, int index, double width, Span<double> constant)
+    {
+        kernels.Inverse[index] = 1 / width;
+        constant[index] += Constant(kernels.Means[index], width);
+        if (kernels.Kinds is { } kinds)
+            kinds.Of[index] = KindOf(kernels.Means[index], width);
+    }
+
+    private void Learn(int rank, double width)
+    {
+        var observation = sorted[rank];
+        sortedWidths[rank] = width;
+        inverses[observation] = 1 / width;
         constants[observation] = Constant(places[observation], width);
         if (axis.IsDiscrete)
             kindOf[observation] = KindOf(places[observation], width);
@@ -149,38 +207,6 @@ internal sealed class ParzenColumn(ParzenAxis axis)
         }
 
         return kind;
-    }
-
-    // Positions by mean, without the prior.
-    private int[] Order(double[] means, int observations, ReadOnlySpan<int> position)
-    {
-        var order = new int[means.Length - 1];
-        if (observations <= SortedByItself)
-        {
-            for (var index = 0; index < order.Length; index++)
-                order[index] = index;
-            Array.Sort(order, (a, b) => means[a] != means[b] ? means[a].CompareTo(means[b]) : a.CompareTo(b));
-            return order;
-        }
-
-        var rest = new int[order.Length - observations];
-        for (var index = 0; index < rest.Length; index++)
-            rest[index] = observations + index;
-        Array.Sort(rest, (a, b) => means[a] != means[b] ? means[a].CompareTo(means[b]) : a.CompareTo(b));
-        var (filled, next) = (0, 0);
-        foreach (var observation in sorted)
-        {
-            var at = observation < position.Length ? position[observation] : -1;
-            if (at < 0)
-                continue;
-            while (next < rest.Length && means[rest[next]] < means[at])
-                order[filled++] = rest[next++];
-            order[filled++] = at;
-        }
-
-        while (next < rest.Length)
-            order[filled++] = rest[next++];
-        return order;
     }
 
     private int Compare(int a, int b) => places[a] != places[b] ? places[a].CompareTo(places[b]) : numbers[a].CompareTo(numbers[b]);

@@ -9,10 +9,13 @@ namespace Nola.Search.Samplers.Parzen;
 /// </summary>
 internal sealed class ParzenMixture
 {
+    private const int Block = 64;
     private readonly ParzenKernels[] axes;
     private readonly double[] constant;
     private readonly double[] cumulative;
     private readonly double[] terms;
+    private readonly ParzenKernels[] dense;
+    private readonly double largest;
 
     /// <summary>A mixture of observations and further points, weighted by age.</summary>
     /// <param name="columns">The parameters.</param>
@@ -32,13 +35,19 @@ internal sealed class ParzenMixture
         for (var kernel = 0; kernel <= total; kernel++)
         {
             cumulative[kernel] = reached += weights[kernel] / sum;
-            constant[kernel] = Math.Log(weights[kernel] / sum);
+            constant[kernel] = weights[kernel] / sum;
         }
 
-        var largest = -1;
+        var vectors = MemoryMarshal.Cast<double, Vector256<double>>(constant.AsSpan());
+        for (var index = 0; index < vectors.Length; index++)
+            vectors[index] = Vector256.Log(vectors[index]);
+        for (var kernel = vectors.Length * Vector256<double>.Count; kernel <= total; kernel++)
+            constant[kernel] = Math.Log(constant[kernel]);
+
+        var last = -1;
         foreach (var observation in observations)
-            largest = Math.Max(largest, observation);
-        var position = new int[largest + 1];
+            last = Math.Max(last, observation);
+        var position = new int[last + 1];
         Array.Fill(position, -1);
         for (var index = 0; index < observations.Length; index++)
             position[observations[index]] = index;
@@ -50,6 +59,9 @@ internal sealed class ParzenMixture
                 places[index] = further[index][axis];
             axes[axis] = columns[axis].Kernels(observations, places, position, constant);
         }
+
+        dense = [.. axes.Where(axis => axis.Axis.Choices == 0 && axis.Kinds is null)];
+        largest = constant.Max();
     }
 
     /// <summary>Means and widths per parameter, the prior last; for tests.</summary>
@@ -86,11 +98,9 @@ internal sealed class ParzenMixture
                 AddChoice(axis, point[index]);
             else if (axis.Kinds is { } kinds)
                 AddMass(kinds.Column.LogMasses(Number(axis.Axis, point[index])), kinds.Of);
-            else
-                AddDensity(axis, point[index]);
         }
 
-        return LogSum();
+        return LogSum(point);
     }
 
     private static double Draw(ParzenKernels axis, int kernel, double share)
@@ -137,45 +147,55 @@ internal sealed class ParzenMixture
             terms[kernel] += masses[kinds[kernel]];
     }
 
-    private void AddDensity(ParzenKernels axis, double place)
+    // Nothing that is added to the constants is above zero, so the largest of them keeps the exponentials from overflowing. One pass over the kernels.
+    private double LogSum(ReadOnlySpan<double> point)
     {
-        var (at, minusHalf) = (Vector256.Create(place), Vector256.Create(-0.5));
-        var means = MemoryMarshal.Cast<double, Vector256<double>>(axis.Means);
-        var inverse = MemoryMarshal.Cast<double, Vector256<double>>(axis.Inverse);
-        var sums = MemoryMarshal.Cast<double, Vector256<double>>(terms.AsSpan());
-        for (var index = 0; index < sums.Length; index++)
+        var at = new double[dense.Length];
+        var (found, count) = (0, terms.Length / Vector256<double>.Count * Vector256<double>.Count);
+        for (var index = 0; index < axes.Length; index++)
         {
-            var distance = (at - means[index]) * inverse[index];
-            sums[index] += distance * distance * minusHalf;
+            if (found < dense.Length && ReferenceEquals(axes[index], dense[found]))
+                at[found++] = point[index];
         }
 
-        for (var kernel = sums.Length * Vector256<double>.Count; kernel < terms.Length; kernel++)
+        // Below −700 the vector exponential leaves its fast path, for numbers that add nothing.
+        var (shift, minusHalf, floor, sums) = (Vector256.Create(largest), Vector256.Create(-0.5), Vector256.Create(-700.0), Vector256<double>.Zero);
+        Span<Vector256<double>> block = stackalloc Vector256<double>[Block];
+        for (var start = 0; start < count; start += Block * Vector256<double>.Count)
         {
-            var distance = (place - axis.Means[kernel]) * axis.Inverse[kernel];
-            terms[kernel] -= 0.5 * distance * distance;
-        }
-    }
+            // A block of kernels stays in the nearest cache while one axis after the other is added.
+            var part = block[..(Math.Min(Block * Vector256<double>.Count, count - start) / Vector256<double>.Count)];
+            part.Clear();
+            for (var axis = 0; axis < at.Length; axis++)
+            {
+                var place = Vector256.Create(at[axis]);
+                var means = MemoryMarshal.Cast<double, Vector256<double>>(dense[axis].Means.AsSpan(start))[..part.Length];
+                var inverse = MemoryMarshal.Cast<double, Vector256<double>>(dense[axis].Inverse.AsSpan(start))[..part.Length];
+                for (var index = 0; index < part.Length; index++)
+                {
+                    var distance = (place - means[index]) * inverse[index];
+                    part[index] += distance * distance;
+                }
+            }
 
-    private double LogSum()
-    {
-        var vectors = MemoryMarshal.Cast<double, Vector256<double>>(terms.AsSpan());
-        var rest = terms.AsSpan(vectors.Length * Vector256<double>.Count);
-        var largest = double.NegativeInfinity;
-        var top = Vector256.Create(double.NegativeInfinity);
-        foreach (var vector in vectors)
-            top = Vector256.Max(top, vector);
-        for (var lane = 0; lane < Vector256<double>.Count; lane++)
-            largest = Math.Max(largest, top[lane]);
-        foreach (var term in rest)
-            largest = Math.Max(largest, term);
-        if (double.IsNegativeInfinity(largest))
-            return largest;
-        var (shift, sums) = (Vector256.Create(largest), Vector256<double>.Zero);
-        foreach (var vector in vectors)
-            sums += Vector256.Exp(vector - shift);
+            var constants = MemoryMarshal.Cast<double, Vector256<double>>(terms.AsSpan(start))[..part.Length];
+            for (var index = 0; index < part.Length; index++)
+                sums += Vector256.Exp(Vector256.Max(floor, part[index] * minusHalf + constants[index] - shift));
+        }
+
         var sum = Vector256.Sum(sums);
-        foreach (var term in rest)
-            sum += Math.Exp(term - largest);
+        for (var kernel = count; kernel < terms.Length; kernel++)
+        {
+            var squares = 0.0;
+            for (var axis = 0; axis < at.Length; axis++)
+            {
+                var distance = (at[axis] - dense[axis].Means[kernel]) * dense[axis].Inverse[kernel];
+                squares += distance * distance;
+            }
+
+            sum += Math.Exp(terms[kernel] - 0.5 * squares - largest);
+        }
+
         return largest + Math.Log(sum);
     }
 }
