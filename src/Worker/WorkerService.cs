@@ -2,6 +2,7 @@ using Nola.Core.Trials;
 using Nola.Core.Workers;
 using Nola.Training.Loop;
 using Nola.Training.Native;
+using Nola.Training.Prediction;
 using StreamJsonRpc;
 using TorchSharp;
 
@@ -44,6 +45,22 @@ internal sealed class WorkerService : IWorker
         new Thread(() => Train(job, done, cancellation)) { IsBackground = true, Name = "training" }.Start();
         return done.Task;
     }
+
+    public Task<Predictions> Predict(PredictionJob job, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            using var model = FineTunedModel.Load(job.Model, job.Adapter, device);
+            return model.Predict(job.Texts, job.MaxLength, cancellation);
+        },
+        cancellation);
+
+    public Task Merge(MergeJob job, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            using var model = FineTunedModel.Load(job.Model, job.Adapter, torch.CPU);
+            model.SaveMerged(job.Output);
+        },
+        cancellation);
 
     private void Train(WorkerJob job, TaskCompletionSource<RunResult> done, CancellationToken stop)
     {

@@ -34,6 +34,8 @@ internal static class NolaCommandLine
         SiloCommand.Create(),
         ValidateCommand.Create(),
         SchemaCommand.Create(),
+        PredictCommand.Create(),
+        AdapterCommand.Create(),
         ModelsCommand.Create(),
         DataCommand.Create(),
         CompletionCommand.Create(),

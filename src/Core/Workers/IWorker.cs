@@ -10,6 +10,12 @@ public interface IWorker
 
     /// <summary>Runs one attempt to its end; cancelling it saves a checkpoint first.</summary>
     Task<RunResult> Run(WorkerJob job, CancellationToken cancellation);
+
+    /// <summary>Classifies texts with a fine-tuned model. Faults with one sentence for the user when the model cannot be used.</summary>
+    Task<Predictions> Predict(PredictionJob job, CancellationToken cancellation);
+
+    /// <summary>Writes a plain model folder that computes what a model and an adapter over it compute. Faults with one sentence for the user.</summary>
+    Task Merge(MergeJob job, CancellationToken cancellation);
 }
 
 /// <summary>What a worker tells its silo while a trial runs.</summary>
@@ -38,3 +44,24 @@ public sealed record WorkerInfo(int Process, TimeSpan SelfTest, RunEnvironment E
 /// <param name="ArtifactFolder">The trial's folder, with checkpoints of earlier attempts.</param>
 /// <param name="Allowance">What may be used before more is granted.</param>
 public sealed record WorkerJob(TrialSpec Trial, string ArtifactFolder, Allowance Allowance);
+
+/// <summary>Texts to classify.</summary>
+/// <param name="Model">Hugging Face folder.</param>
+/// <param name="Adapter">PEFT folder over it; null for none.</param>
+/// <param name="Texts">What to classify.</param>
+/// <param name="MaxLength">Longest sequence in tokens; null for the model's own limit, at most 512.</param>
+public sealed record PredictionJob(string Model, string? Adapter, ImmutableArray<TextToClassify> Texts, int? MaxLength);
+
+/// <summary>A text, or a pair.</summary>
+public sealed record TextToClassify(string Text, string? Pair);
+
+/// <summary>What a model finds.</summary>
+/// <param name="Labels">Names of the classes in the order of their numbers.</param>
+/// <param name="Probabilities">Of each text, in the order of the texts, each class's.</param>
+public sealed record Predictions(ImmutableArray<string> Labels, ImmutableArray<ImmutableArray<float>> Probabilities);
+
+/// <summary>An adapter to be put into its model.</summary>
+/// <param name="Model">Hugging Face folder.</param>
+/// <param name="Adapter">PEFT folder over it.</param>
+/// <param name="Output">Folder to write.</param>
+public sealed record MergeJob(string Model, string Adapter, string Output);

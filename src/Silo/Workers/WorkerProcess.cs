@@ -110,6 +110,9 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
         }
     }
 
+    /// <summary>Asks for something else than an attempt.</summary>
+    public Task<T> Ask<T>(Func<IWorker, Task<T>> ask) => ask(worker);
+
     async Task<Directive> IWorkerEvents.Progress(TrialProgress progress)
     {
         Volatile.Write(ref lastHeard, time.GetTimestamp());

@@ -58,7 +58,7 @@ public sealed class AdapterSet : IDisposable
     /// <summary>The adapter of a layer, or null.</summary>
     public Adapter? Find(string layer) => adapters.GetValueOrDefault(layer);
 
-    /// <summary>Puts every adapter into the weights under it, which then compute the same alone.</summary>
+    /// <summary>Puts every adapter into the weights under it and removes it, so that the model computes the same as before.</summary>
     /// <param name="weights">The model's, in 32-bit floats.</param>
     /// <exception cref="InvalidOperationException">There is a prefix or a prompt, which no weight can take up.</exception>
     public void MergeInto(Weights weights)
@@ -72,7 +72,10 @@ public sealed class AdapterSet : IDisposable
             weights[layer + ".weight"] = weight;
             if (bias is not null)
                 weights[layer + ".bias"] = bias;
+            adapter.Dispose();
         }
+
+        adapters.Clear();
     }
 
     public void Dispose()

@@ -13,11 +13,17 @@ public static class PeftFolder
     private const string BaseLayer = ".base_layer"; // PEFT's name for the layer under an adapter
 
     /// <summary>Writes the adapter and the trained weights of the model, such as the classifier. The folder is made when it is not there.</summary>
-    public static void Save(string folder, MethodSpec method, LanguageModel model, Head head, string baseModel)
+    /// <param name="folder">Where to.</param>
+    /// <param name="method">What made the adapter.</param>
+    /// <param name="model">The model with its adapter.</param>
+    /// <param name="head">The model's head.</param>
+    /// <param name="baseModel">Folder of the model without adapter, for the record.</param>
+    /// <param name="lacking">Whether that folder lacks a weight, which is then written too although it was not trained; null when it lacks none.</param>
+    public static void Save(string folder, MethodSpec method, LanguageModel model, Head head, string baseModel, Func<string, bool>? lacking = null)
     {
         Directory.CreateDirectory(folder);
         PeftConfiguration.Write(folder, method, model.Configuration, head, baseModel);
-        var weights = model.Weights.All.Where(item => Trainable.Includes(method, model.Configuration, head, item.Key))
+        var weights = model.Weights.All.Where(item => Trainable.Includes(method, model.Configuration, head, item.Key) || lacking?.Invoke(item.Key) == true)
             .Select(item => KeyValuePair.Create(WeightName(item.Key, model.Adapters), item.Value));
         SafetensorsFile.Save(PathOf(folder), model.Adapters.Parameters.Select(item => KeyValuePair.Create(IsPrompt(model.Adapters) ? item.Key : Prefix + item.Key, item.Value)).Concat(weights));
     }

@@ -96,7 +96,10 @@ internal sealed class TrainedModel : IDisposable
     {
         if (!Model.Adapters.IsEmpty)
         {
-            PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, head, baseModel);
+            // Such as the pooler of a model that was pretrained without one: random, but the adapter was trained over it.
+            var files = new WeightFiles(baseModel);
+            PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, head, baseModel, name => !files.Has(original, name));
+            LabelFile.Write(Path.Combine(folder, "adapter"), task.Labels);
             return;
         }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Nola.Core.Trials;
 using Nola.Data;
 using Nola.Training.Checkpoints;
+using Nola.Training.Models;
 using Nola.Training.Tasks;
 using static TorchSharp.torch;
 
@@ -244,7 +245,7 @@ internal sealed class TrainingSession(
             {
                 Directory.CreateDirectory(artifactFolder);
                 model.SaveArtifacts(artifactFolder, modelFolder, task);
-                File.WriteAllText(Path.Combine(artifactFolder, "labels.json"), JsonSerializer.Serialize(task.Labels));
+                LabelFile.Write(artifactFolder, task.Labels);
             });
         }
 

@@ -112,6 +112,13 @@ public abstract record ModelConfiguration
         }
     }
 
+    /// <summary>Names of the classes that config.json of a folder lists; empty when it lists none.</summary>
+    public static IReadOnlyList<string> ReadLabels(string folder)
+    {
+        var named = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))?["id2label"]?.AsObject() ?? [];
+        return [.. named.OrderBy(item => int.Parse(item.Key, CultureInfo.InvariantCulture)).Select(item => (string)item.Value!)];
+    }
+
     /// <summary>Writes config.json as Hugging Face reads it.</summary>
     /// <param name="folder">Existing folder.</param>
     /// <param name="head">The head that is saved with the base; null for the base alone.</param>

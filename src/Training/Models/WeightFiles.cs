@@ -30,6 +30,12 @@ public sealed class WeightFiles
     /// <summary>Names of all tensors.</summary>
     public IEnumerable<string> Names => files.Keys;
 
+    /// <summary>Whether a weight is there, under its own name or another one.</summary>
+    public bool Has(ModelConfiguration configuration, string name) => NameInFiles(configuration, name) is not null;
+
+    /// <summary>Rows of a weight, such as the number of classes of a classifier; null when it is not there.</summary>
+    public int? RowsOf(ModelConfiguration configuration, string name) => NameInFiles(configuration, name) is { } stored ? (int)files[stored].ShapeOf(stored)[0] : null;
+
     /// <summary>Names of a folder's weight files, in the order of their names.</summary>
     /// <exception cref="ModelFileException">The folder has none.</exception>
     public static IReadOnlyList<string> FilesOf(string folder)

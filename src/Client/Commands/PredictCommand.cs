@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using Nola.Client.Hosting;
+using Nola.Client.Views;
+using Nola.Core.Experiments;
+using Nola.Core.Workers;
+using Nola.Data;
+using Spectre.Console;
+
+namespace Nola.Client.Commands;
+
+/// <summary><c>nola predict</c>: what a trained model says of texts.</summary>
+internal static class PredictCommand
+{
+    private const int ShownCharacters = 60;
+
+    public static Command Create()
+    {
+        var texts = new Argument<string[]>("text") { Description = "Texts to classify, each in quotes.", Arity = ArgumentArity.ZeroOrMore };
+        var model = new Option<string>("--model", "-m") { Description = "Hugging Face folder of a model that classifies texts, or of the one under the adapter.", HelpName = "folder", Required = true };
+        var adapter = new Option<string?>("--adapter", "-a") { Description = "PEFT folder of an adapter over the model.", HelpName = "folder" };
+        var file = new Option<string?>("--file", "-f") { Description = "A file with the texts: .csv, .tsv, .jsonl, or .txt with blank lines between texts.", HelpName = "file" };
+        var column = new Option<string>("--text") { Description = "Column of the file with the text. Default: text.", HelpName = "column", DefaultValueFactory = _ => "text" };
+        var pair = new Option<string?>("--text-pair") { Description = "Column of the file with the second text of a pair.", HelpName = "column" };
+        var maxLength = new Option<int?>("--max-length") { Description = "Longest sequence in tokens; longer texts are cut. Default: the model's limit, at most 512.", HelpName = "tokens" };
+        var json = new Option<bool>("--json") { Description = "As JSON: an array of objects with text, textPair, label, probabilities." };
+        var command = new Command("predict",
+            """
+            Classifies texts with a trained model, with or without an adapter, and shows each one's label and probability.
+
+            Examples:
+              nola predict --model models/triage "chest pain since this morning"
+              nola predict --model nola-mini --adapter .nola/artifacts/triage/0/0/adapter --file notes.csv --text note --json
+            """) { texts, model, adapter, file, column, pair, maxLength, json };
+        command.SetAction(async line =>
+        {
+            var terminal = Terminal.Of(line);
+            var asked = Read(line.GetValue(texts)!, line.GetValue(file), line.GetValue(column)!, line.GetValue(pair));
+            if (line.GetValue(maxLength) is < 4)
+                throw new UserException("--max-length must be 4 or more.", ExitCodes.Usage);
+            var job = new PredictionJob(
+                ModelFolders.Find(line.GetValue(model)!, "--model"), line.GetValue(adapter) is { } folder ? ModelFolders.Find(folder, "--adapter") : null, asked, line.GetValue(maxLength));
+            using var interruption = new Interruption();
+            var found = await ModelFolders.Work(null, worker => worker.Predict(job, interruption.Token), interruption.Token);
+            Write(asked, found, line.GetValue(json), terminal);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static ImmutableArray<TextToClassify> Read(string[] texts, string? file, string column, string? pair)
+    {
+        if (file is null)
+            return texts.Length > 0 ? [.. texts.Select(text => new TextToClassify(text, null))] : throw new UserException("There is nothing to classify: write a text in quotes, or name a file with --file.", ExitCodes.Usage);
+        if (texts.Length > 0)
+            throw new UserException("Texts are given and a file is named; give one of them.", ExitCodes.Usage);
+        try
+        {
+            var dataset = new DatasetSpec { Id = file, Test = [file], Columns = new() { Text = column, TextPair = pair } };
+            return [.. DatasetReader.Read(dataset, Split.Test, needsLabels: false).Select(row => new TextToClassify(row.Text, row.TextPair))];
+        }
+        catch (DataException fault)
+        {
+            throw new UserException(fault.Message, ExitCodes.Usage);
+        }
+    }
+
+    private static void Write(ImmutableArray<TextToClassify> texts, Predictions found, bool asJson, Terminal terminal)
+    {
+        var rows = texts.Zip(found.Probabilities, (text, probabilities) => (text, probabilities, Best: Enumerable.Range(0, probabilities.Length).MaxBy(label => probabilities[label])));
+        if (asJson)
+        {
+            terminal.Say(JsonOutput.Text(rows.Select(row => new
+            {
+                row.text.Text,
+                TextPair = row.text.Pair,
+                Label = found.Labels[row.Best],
+                Probabilities = found.Labels.Zip(row.probabilities).ToDictionary(item => item.First, item => Math.Round(item.Second, 6)),
+            })));
+            return;
+        }
+
+        var table = Tables.Of("label", ">probability", "text");
+        foreach (var (text, probabilities, best) in rows)
+            table.AddRow(Markup.Escape(found.Labels[best]), probabilities[best].ToString("0.000", CultureInfo.InvariantCulture), Markup.Escape(Short(text.Pair is null ? text.Text : $"{text.Text} | {text.Pair}")));
+        terminal.Show(table);
+    }
+
+    private static string Short(string text)
+    {
+        var line = text.ReplaceLineEndings(" ");
+        return line.Length <= ShownCharacters ? line : line[..(ShownCharacters - 1)] + "…";
+    }
+}
