@@ -18,9 +18,6 @@ public sealed record SandboxOptions
     /// <summary>Processes and threads of a Java program; its virtual machine needs about 20. Default: 128.</summary>
     public int JavaProcesses { get; init; } = 128;
 
-    /// <summary>Bytes of standard output, and of standard error. Default: 64 KiB.</summary>
-    public int Output { get; init; } = 64 << 10;
-
     /// <summary>Bytes of temporary files, kept in memory. Default: 16 MiB.</summary>
     public long TemporaryFiles { get; init; } = 16L << 20;
 

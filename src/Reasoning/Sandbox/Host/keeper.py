@@ -4,7 +4,7 @@
 # It exists because a sandbox must be the child of a process with a single thread (Linux sends the signal of a parent's death when the *thread* that
 # started the child ends), must join its cgroup and change its user between fork and exec, and must be cleaned up by one who outlives the host.
 #
-# Protocol: JSON lines. In: {"do": "setup", ...}, {"do": "kind", "name", "kind"}, {"do": "run", "id", "kind", "input", "seconds"}, {"do": "stop", "id"}.
+# Protocol: JSON lines. In: {"do": "setup", ...}, {"do": "kind", "name", "kind"}, {"do": "run", "id", "kind", "input", "seconds", "output"}, {"do": "stop", "id"}.
 # Out: one line for "setup", and one line for each run. Bytes are base64.
 import base64, ctypes, json, os, platform, resource, selectors, signal, struct, time
 
@@ -297,6 +297,7 @@ class Keeper:
         box = idle.pop(0) if idle else self.start(name)
         box.id = command["id"]
         box.seconds = command["seconds"]
+        box.limit = command["output"]
         box.pending = base64.b64decode(command["input"])
         if box.is_ready:
             self.feed(box)
@@ -337,12 +338,12 @@ class Keeper:
         box.out += data
         if box.kind["lasts"] and box.id is not None and len(box.out) >= 4 and len(box.out) >= 4 + struct.unpack(">I", box.out[:4])[0]:
             self.answered(box)
-        elif len(box.out) > box.kind["output"] + 4 * box.kind["lasts"]:
+        elif len(box.out) > box.limit:
             self.kill(box, "output")
 
     def on_error(self, box):
         box.err += self.take(box, "error")
-        if len(box.err) > box.kind["output"]:
+        if len(box.err) > box.limit:
             self.kill(box, "output")
 
     def take(self, box, stream):
@@ -419,8 +420,8 @@ class Keeper:
         os.waitpid(pid, 0)
 
     def tell(self, box, output, memory=False):
-        send(id=box.id, ready=box.is_ready, status=box.status, killed=box.killed, memory=memory, output=base64.b64encode(output[:box.kind["output"]]).decode(),
-             error=base64.b64encode(box.err[:box.kind["output"]]).decode(), seconds=(box.ended_at or time.monotonic()) - (box.fed_at or time.monotonic()))
+        send(id=box.id, ready=box.is_ready, status=box.status, killed=box.killed, memory=memory, output=base64.b64encode(output[:box.limit]).decode(),
+             error=base64.b64encode(box.err[:box.limit]).decode(), seconds=(box.ended_at or time.monotonic()) - (box.fed_at or time.monotonic()))
 
     def stop(self, id):
         for box in self.all:
@@ -477,6 +478,7 @@ class Box:
     pending = out = err = b""
     is_ready = False
     uses = 0
+    limit = 65536              # bytes of output, and of errors
 
     def close(self, stream):
         fd = getattr(self, stream)
