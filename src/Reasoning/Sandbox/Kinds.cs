@@ -30,6 +30,8 @@ internal static class Kinds
         Spares = options.Parallelism,
         LimitAddressSpace = true,
         Environment = Environment,
+        // Links by which Debian finds the libraries of NumPy.
+        Readable = ["/etc/alternatives"],
     };
 
     public static SandboxKind Java(SandboxOptions options, string home, byte[] boot) => new()

@@ -30,6 +30,9 @@ public sealed record SandboxOptions
     /// <summary>Folder of a JDK in /usr. Default: the JDK 17 of /usr/lib/jvm, else that of /usr/bin/java.</summary>
     public string? JavaHome { get; init; }
 
-    /// <summary>When this runs as root, sandboxes get user numbers of their own from here on. Default: 61000.</summary>
-    public int FirstUser { get; init; } = 61000;
+    /// <summary>
+    /// When this runs as root, sandboxes get user numbers of their own from here on: 500 for each Nola process of the machine, 5,000 in all.
+    /// Default: 60000.
+    /// </summary>
+    public int FirstUser { get; init; } = 60000;
 }

@@ -61,7 +61,7 @@ public sealed class ReferenceVerificationTests(SandboxFixture fixture, ITestOutp
     [InlineData("codenet-java", 1735)]
     public Task Verify_LargeSharedProblems_AgreeAsKnown(string dataset, int agree) => Check(dataset, agree);
 
-    // Programs that depend on the versions of Python and Java may agree or not, one in two hundred.
+    // Programs that depend on the versions of Python and Java may agree or not, one in two hundred; those that need NumPy agree where it is installed.
     private async Task Check(string dataset, int agree)
     {
         var problems = ProblemFile.Read(SharedData.Require($"reasoning/{dataset}.jsonl"));
@@ -78,7 +78,7 @@ public sealed class ReferenceVerificationTests(SandboxFixture fixture, ITestOutp
         }
 
         output.WriteLine($"{dataset}: {agreeing} of {problems.Length} agree, {problems.Length / Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} programs/s");
-        Assert.InRange(agreeing, agree - 1 - problems.Length / 200, agree + 1 + problems.Length / 200);
+        Assert.InRange(agreeing, agree - 1 - problems.Length / 200, agree + 1 + problems.Length / 200 + problems.Count(problem => problem.Code.Contains("numpy", StringComparison.Ordinal)));
     }
 
     private static Problem Function(string id, string input, string output) => new()
