@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Nola.Testing.Servers;
 using Nola.Reasoning.Endpoints;
 
 namespace Nola.Reasoning.Tests.Endpoints;

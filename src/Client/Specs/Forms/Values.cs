@@ -69,7 +69,7 @@ internal static class Values
     public static Form<Money> TokenPrice { get; } = new ScalarForm<Money>(
         "a price per tokens with its currency",
         (string text, out Money value) => Units.TryTokenPrice(text, out value),
-        Pattern(Units.TokenPricePattern),
+        Matching(Units.TokenPricePattern),
         "write it as 2.50 USD/1M",
         takesQuoted: true);
 
