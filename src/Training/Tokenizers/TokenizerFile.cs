@@ -24,7 +24,7 @@ public static class TokenizerFile
             return kind switch
             {
                 "WordPiece" => WordPieceTokenizer.Read(file, path),
-                "BPE" when PieceSplitter.Read(file.GetProperty("pre_tokenizer"), path) is { } splitter => ByteLevelTokenizer.Read(file, splitter, path),
+                "BPE" when PieceSplitter.Read(file.TryGetProperty("pre_tokenizer", out var splits) ? splits : default, path) is { } splitter => ByteLevelTokenizer.Read(file, splitter, path),
                 "BPE" => new SentencePieceTokenizer(SentencePieceModel.FromTokenizerJson(path)),
                 _ => throw new ModelFileException($"{path} holds a vocabulary of the kind '{kind}'; Nola reads WordPiece and BPE."),
             };

@@ -102,7 +102,7 @@ public sealed class TokenizerFileTests : IDisposable
 
     [Theory]
     [InlineData("""{ "model": { "type": "Unigram" } }""", "holds a vocabulary of the kind 'Unigram'")]
-    [InlineData("""{ "model": { "type": "BPE" }, "pre_tokenizer": null }""", "not byte-level")]
+    [InlineData("""{ "model": { "type": "BPE" }, "pre_tokenizer": null }""", "is no SentencePiece tokenizer")]
     [InlineData("""{ "model": { "type": "WordPiece" }, "normalizer": { "type": "NFKC" }, "pre_tokenizer": { "type": "Whitespace" } }""", "cleans text by 'NFKC' and 'Whitespace'")]
     [InlineData("""{ "model": { "type": "BPE", "vocab": {}, "merges": [] }, "pre_tokenizer": { "type": "Sequence", "pretokenizers": [{ "type": "ByteLevel" }, { "type": "Metaspace" }] } }""", "pre_tokenizer 'Metaspace'")]
     [InlineData("""{ "version": "1.0" }""", "no complete tokenizer file")]
