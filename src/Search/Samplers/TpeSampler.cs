@@ -91,7 +91,9 @@ public sealed class TpeSampler : ISampler
             for (var candidate = 0; candidate < options.Candidates; candidate++)
             {
                 l.Draw(ref numbers, point);
-                var ratio = l.LogDensity(point) - g.LogDensity(point);
+                var density = l.LogDensity(point);
+                // A candidate that cannot win any more is not measured to the end.
+                var ratio = density - g.LogDensity(point, density - highest);
                 if (!(ratio > highest))
                     continue;
                 highest = ratio;

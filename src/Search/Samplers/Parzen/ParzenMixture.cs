@@ -9,12 +9,10 @@ namespace Nola.Search.Samplers.Parzen;
 /// </summary>
 internal sealed class ParzenMixture
 {
-    private const int Block = 64;
+    private const int Block = 256;
     private readonly ParzenKernels[] axes;
     private readonly double[] constant;
     private readonly double[] cumulative;
-    private readonly double[] terms;
-    private readonly ParzenKernels[] dense;
     private readonly double largest;
 
     /// <summary>A mixture of observations and further points, weighted by age.</summary>
@@ -30,7 +28,6 @@ internal sealed class ParzenMixture
             sum += weight;
         constant = new double[total + 1];
         cumulative = new double[total + 1];
-        terms = new double[total + 1];
         var reached = 0.0;
         for (var kernel = 0; kernel <= total; kernel++)
         {
@@ -60,7 +57,6 @@ internal sealed class ParzenMixture
             axes[axis] = columns[axis].Kernels(observations, places, position, constant);
         }
 
-        dense = [.. axes.Where(axis => axis.Axis.Choices == 0 && axis.Kinds is null)];
         largest = constant.Max();
     }
 
@@ -87,20 +83,39 @@ internal sealed class ParzenMixture
             point[index] = Draw(axes[index], kernel, numbers.NextDouble());
     }
 
-    /// <summary>ln of the density at a point, given by its places. A discrete place must be that of a value.</summary>
-    public double LogDensity(ReadOnlySpan<double> point)
+    /// <summary>ln of the density at a point, given by its places; infinity as soon as it is certain to lie above a limit.</summary>
+    /// <param name="point">A discrete place must be that of a value.</param>
+    /// <param name="limit">Above it the density is not needed.</param>
+    /// <remarks>
+    /// Nothing that is added to the constants is above zero, so the largest of them keeps the exponentials from overflowing. A block of kernels stays in
+    /// the nearest cache while one axis after the other is added.
+    /// </remarks>
+    public double LogDensity(ReadOnlySpan<double> point, double limit = double.PositiveInfinity)
     {
-        constant.CopyTo(terms, 0);
-        for (var index = 0; index < axes.Length; index++)
+        var enough = Math.Exp(limit - largest);
+        var sum = 0.0;
+        Span<double> block = stackalloc double[Block];
+        for (var start = 0; start < constant.Length; start += Block)
         {
-            var axis = axes[index];
-            if (axis.Axis.Choices > 0)
-                AddChoice(axis, point[index]);
-            else if (axis.Kinds is { } kinds)
-                AddMass(kinds.Column.LogMasses(Number(axis.Axis, point[index])), kinds.Of);
+            var part = block[..Math.Min(Block, constant.Length - start)];
+            constant.AsSpan(start, part.Length).CopyTo(part);
+            for (var index = 0; index < axes.Length; index++)
+            {
+                var axis = axes[index];
+                if (axis.Axis.Choices > 0)
+                    AddChoice(axis, point[index], start, part);
+                else if (axis.Kinds is { } kinds)
+                    AddMass(kinds.Column.LogMasses(Number(axis.Axis, point[index])), kinds.Of.AsSpan(start, part.Length), part);
+                else
+                    AddDensity(axis, point[index], start, part);
+            }
+
+            sum += SumOfExponentials(part);
+            if (sum > enough)
+                return double.PositiveInfinity;
         }
 
-        return LogSum(point);
+        return largest + Math.Log(sum);
     }
 
     private static double Draw(ParzenKernels axis, int kernel, double share)
@@ -124,78 +139,56 @@ internal sealed class ParzenMixture
     // The value itself, not its place sent through logarithm and back.
     private static double Number(ParzenAxis axis, double place) => axis.ValueAt(place).AsNumber();
 
-    private void AddChoice(ParzenKernels axis, double choice)
+    private static void AddChoice(ParzenKernels axis, double choice, int start, Span<double> part)
     {
         var each = 1.0 / axis.Means.Length;
         var all = 1 + axis.Axis.Choices * each;
         var (hit, miss) = (Math.Log((1 + each) / all), Math.Log(each / all));
-        var means = axis.Means.AsSpan(0, terms.Length - 1);
-        var sums = terms.AsSpan(0, terms.Length - 1);
-        var (wanted, hits, misses) = (Vector256.Create(choice), Vector256.Create(hit), Vector256.Create(miss));
+        var means = axis.Means.AsSpan(start, part.Length);
+        for (var kernel = 0; kernel < part.Length; kernel++)
+            part[kernel] += means[kernel] == choice ? hit : miss;
+        // The prior, at the end of the last block, is even.
+        if (start + part.Length == axis.Means.Length)
+            part[^1] += -Math.Log(axis.Axis.Choices) - (means[^1] == choice ? hit : miss);
+    }
+
+    private static void AddMass(ReadOnlySpan<double> masses, ReadOnlySpan<int> kinds, Span<double> part)
+    {
+        for (var kernel = 0; kernel < part.Length; kernel++)
+            part[kernel] += masses[kinds[kernel]];
+    }
+
+    private static void AddDensity(ParzenKernels axis, double place, int start, Span<double> part)
+    {
+        var means = axis.Means.AsSpan(start, part.Length);
+        var inverse = axis.Inverse.AsSpan(start, part.Length);
+        var (at, minusHalf) = (Vector256.Create(place), Vector256.Create(-0.5));
         var meanVectors = MemoryMarshal.Cast<double, Vector256<double>>(means);
-        var sumVectors = MemoryMarshal.Cast<double, Vector256<double>>(sums);
-        for (var index = 0; index < sumVectors.Length; index++)
-            sumVectors[index] += Vector256.ConditionalSelect(Vector256.Equals(meanVectors[index], wanted), hits, misses);
-        for (var index = sumVectors.Length * Vector256<double>.Count; index < sums.Length; index++)
-            sums[index] += means[index] == choice ? hit : miss;
-        terms[^1] -= Math.Log(axis.Axis.Choices);
-    }
-
-    private void AddMass(ReadOnlySpan<double> masses, int[] kinds)
-    {
-        for (var kernel = 0; kernel < kinds.Length; kernel++)
-            terms[kernel] += masses[kinds[kernel]];
-    }
-
-    // Nothing that is added to the constants is above zero, so the largest of them keeps the exponentials from overflowing. One pass over the kernels.
-    private double LogSum(ReadOnlySpan<double> point)
-    {
-        var at = new double[dense.Length];
-        var (found, count) = (0, terms.Length / Vector256<double>.Count * Vector256<double>.Count);
-        for (var index = 0; index < axes.Length; index++)
+        var inverseVectors = MemoryMarshal.Cast<double, Vector256<double>>(inverse)[..meanVectors.Length];
+        var sums = MemoryMarshal.Cast<double, Vector256<double>>(part)[..meanVectors.Length];
+        for (var index = 0; index < sums.Length; index++)
         {
-            if (found < dense.Length && ReferenceEquals(axes[index], dense[found]))
-                at[found++] = point[index];
+            var distance = (at - meanVectors[index]) * inverseVectors[index];
+            sums[index] += distance * distance * minusHalf;
         }
 
+        for (var kernel = sums.Length * Vector256<double>.Count; kernel < part.Length; kernel++)
+        {
+            var distance = (place - means[kernel]) * inverse[kernel];
+            part[kernel] -= 0.5 * distance * distance;
+        }
+    }
+
+    private double SumOfExponentials(ReadOnlySpan<double> part)
+    {
         // Below −700 the vector exponential leaves its fast path, for numbers that add nothing.
-        var (shift, minusHalf, floor, sums) = (Vector256.Create(largest), Vector256.Create(-0.5), Vector256.Create(-700.0), Vector256<double>.Zero);
-        Span<Vector256<double>> block = stackalloc Vector256<double>[Block];
-        for (var start = 0; start < count; start += Block * Vector256<double>.Count)
-        {
-            // A block of kernels stays in the nearest cache while one axis after the other is added.
-            var part = block[..(Math.Min(Block * Vector256<double>.Count, count - start) / Vector256<double>.Count)];
-            part.Clear();
-            for (var axis = 0; axis < at.Length; axis++)
-            {
-                var place = Vector256.Create(at[axis]);
-                var means = MemoryMarshal.Cast<double, Vector256<double>>(dense[axis].Means.AsSpan(start))[..part.Length];
-                var inverse = MemoryMarshal.Cast<double, Vector256<double>>(dense[axis].Inverse.AsSpan(start))[..part.Length];
-                for (var index = 0; index < part.Length; index++)
-                {
-                    var distance = (place - means[index]) * inverse[index];
-                    part[index] += distance * distance;
-                }
-            }
-
-            var constants = MemoryMarshal.Cast<double, Vector256<double>>(terms.AsSpan(start))[..part.Length];
-            for (var index = 0; index < part.Length; index++)
-                sums += Vector256.Exp(Vector256.Max(floor, part[index] * minusHalf + constants[index] - shift));
-        }
-
+        var (shift, floor, sums) = (Vector256.Create(largest), Vector256.Create(-700.0), Vector256<double>.Zero);
+        var vectors = MemoryMarshal.Cast<double, Vector256<double>>(part);
+        foreach (var vector in vectors)
+            sums += Vector256.Exp(Vector256.Max(floor, vector - shift));
         var sum = Vector256.Sum(sums);
-        for (var kernel = count; kernel < terms.Length; kernel++)
-        {
-            var squares = 0.0;
-            for (var axis = 0; axis < at.Length; axis++)
-            {
-                var distance = (at[axis] - dense[axis].Means[kernel]) * dense[axis].Inverse[kernel];
-                squares += distance * distance;
-            }
-
-            sum += Math.Exp(terms[kernel] - 0.5 * squares - largest);
-        }
-
-        return largest + Math.Log(sum);
+        foreach (var term in part[(vectors.Length * Vector256<double>.Count)..])
+            sum += Math.Exp(term - largest);
+        return sum;
     }
 }
