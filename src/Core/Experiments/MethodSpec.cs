@@ -7,6 +7,7 @@ namespace Nola.Core.Experiments;
 [JsonDerivedType(typeof(FullMethod), "full")]
 [JsonDerivedType(typeof(LoraMethod), "lora")]
 [JsonDerivedType(typeof(Ia3Method), "ia3")]
+[JsonDerivedType(typeof(PromptingMethod), "prompting")]
 [JsonDerivedType(typeof(FunctionMethod), "function")]
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.MethodSpec")]

@@ -1,59 +1,26 @@
+using Nola.Core.Endpoints;
+
 namespace Nola.Reasoning.Endpoints;
 
-/// <summary>Limits of <see cref="AdaptiveLimiter"/>.</summary>
-public sealed record AdaptiveLimiterOptions
-{
-    /// <summary>Requests at once at the beginning. Default: 20.</summary>
-    public int Start { get; init; } = 20;
-
-    /// <summary>Fewest requests at once. Default: 1.</summary>
-    public int Minimum { get; init; } = 1;
-
-    /// <summary>Most requests at once. Default: 100.</summary>
-    public int Maximum { get; init; } = 100;
-
-    /// <summary>Requests a minute; null for no limit. Default: null.</summary>
-    public int? RequestsPerMinute { get; init; }
-
-    /// <summary>Tokens a minute, prompt and completion; null for no limit. Default: null.</summary>
-    public long? TokensPerMinute { get; init; }
-
-    /// <summary>Time after a decrease in which further refusals belong to the same episode and change nothing. Default: 15 s.</summary>
-    public TimeSpan CoolDown { get; init; } = TimeSpan.FromSeconds(15);
-}
-
-/// <summary>
-/// A limiter within one process. Concurrency doubles with each clean round until the first refusal, then grows by 5 % (at least 1) a round; a
-/// refusal multiplies it by 0.8, once per episode. Requests and tokens per minute are buckets that hold a tenth of a minute's worth.
-/// </summary>
+/// <summary>A limiter within one process: <see cref="AdaptiveConcurrency"/>, and a <see cref="RateBucket"/> each for requests and tokens.</summary>
 public sealed class AdaptiveLimiter : ICallLimiter
 {
-    private const double Decrease = 0.8;
-    private const double Increase = 1.05;
-
     private readonly Lock gate = new();
-    private readonly AdaptiveLimiterOptions options;
-    private readonly TimeProvider time;
+    private readonly AdaptiveConcurrency concurrency;
     private readonly LinkedList<Waiter> waiting = [];
-    private readonly Bucket? requests;
-    private readonly Bucket? tokens;
+    private readonly RateBucket? requests;
+    private readonly RateBucket? tokens;
     private readonly ITimer timer;
-    private double limit;
     private int inFlight;
-    private int clean;
-    private bool wasThrottled;
-    private long? decreasedAt;
 
-    public AdaptiveLimiter(AdaptiveLimiterOptions? options = null, TimeProvider? time = null)
+    public AdaptiveLimiter(EndpointLimits? limits = null, TimeProvider? time = null)
     {
-        this.options = options ?? new();
-        this.time = time ?? TimeProvider.System;
-        ArgumentOutOfRangeException.ThrowIfLessThan(this.options.Minimum, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(this.options.Maximum, this.options.Minimum, nameof(options));
-        limit = Math.Clamp(this.options.Start, this.options.Minimum, this.options.Maximum);
-        requests = this.options.RequestsPerMinute is { } perMinute ? new(perMinute, this.time) : null;
-        tokens = this.options.TokensPerMinute is { } tokensPerMinute ? new(tokensPerMinute, this.time) : null;
-        timer = this.time.CreateTimer(_ => Admit(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        limits ??= new();
+        time ??= TimeProvider.System;
+        concurrency = new(limits, time);
+        requests = limits.RequestsPerMinute is { } perMinute ? new(perMinute, time) : null;
+        tokens = limits.TokensPerMinute is { } tokensPerMinute ? new(tokensPerMinute, time) : null;
+        timer = time.CreateTimer(_ => Admit(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Requests that may be in flight now.</summary>
@@ -62,7 +29,7 @@ public sealed class AdaptiveLimiter : ICallLimiter
         get
         {
             lock (gate)
-                return (int)limit;
+                return concurrency.Limit;
         }
     }
 
@@ -96,12 +63,12 @@ public sealed class AdaptiveLimiter : ICallLimiter
     {
         lock (gate)
         {
-            while (waiting.First is { } node && inFlight < (int)limit)
+            while (waiting.First is { } node && inFlight < concurrency.Limit)
             {
-                var wait = Bucket.Longer(requests?.WaitFor(1), tokens?.WaitFor(node.Value.Tokens));
-                if (wait > TimeSpan.Zero)
+                var (forRequest, forTokens) = (requests?.WaitFor(1) ?? TimeSpan.Zero, tokens?.WaitFor(node.Value.Tokens) ?? TimeSpan.Zero);
+                if (forRequest > TimeSpan.Zero || forTokens > TimeSpan.Zero)
                 {
-                    timer.Change(wait, Timeout.InfiniteTimeSpan);
+                    timer.Change(forRequest > forTokens ? forRequest : forTokens, Timeout.InfiniteTimeSpan);
                     return;
                 }
 
@@ -121,22 +88,10 @@ public sealed class AdaptiveLimiter : ICallLimiter
             inFlight--;
             if (feedback.Tokens is { } used)
                 tokens?.Take(used - estimate);
-            switch (feedback.Signal)
-            {
-                case CallSignal.Throttled when decreasedAt is null || time.GetElapsedTime(decreasedAt.Value) >= options.CoolDown:
-                    limit = Math.Max(options.Minimum, limit * Decrease);
-                    decreasedAt = time.GetTimestamp();
-                    wasThrottled = true;
-                    clean = 0;
-                    break;
-                case CallSignal.Throttled:
-                    clean = 0;
-                    break;
-                case CallSignal.Clean when ++clean >= (int)limit:
-                    limit = Math.Min(options.Maximum, wasThrottled ? Math.Max(limit + 1, limit * Increase) : limit * 2);
-                    clean = 0;
-                    break;
-            }
+            if (feedback.Signal == CallSignal.Throttled)
+                concurrency.Throttled();
+            else if (feedback.Signal == CallSignal.Clean)
+                concurrency.Clean();
         }
 
         Admit();
@@ -158,37 +113,6 @@ public sealed class AdaptiveLimiter : ICallLimiter
             if (Interlocked.Exchange(ref released, 1) == 0)
                 limiter.Release(estimate, feedback);
             return ValueTask.CompletedTask;
-        }
-    }
-
-    // Filled evenly; it may go below zero when a call used more than was estimated.
-    private sealed class Bucket(long perMinute, TimeProvider time)
-    {
-        private readonly double capacity = Math.Max(1, perMinute / 10.0);
-        private double level = Math.Max(1, perMinute / 10.0);
-        private long filledAt = time.GetTimestamp();
-
-        // A call larger than the bucket goes when the bucket is full, and leaves a debt.
-        public TimeSpan WaitFor(long amount)
-        {
-            Fill();
-            var missing = Math.Min(amount, capacity) - level;
-            return missing <= 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(missing / perMinute * 60_000));
-        }
-
-        public void Take(long amount)
-        {
-            Fill();
-            level = Math.Min(capacity, level - amount);
-        }
-
-        public static TimeSpan Longer(TimeSpan? a, TimeSpan? b) => (a ?? TimeSpan.Zero) > (b ?? TimeSpan.Zero) ? a!.Value : b ?? TimeSpan.Zero;
-
-        private void Fill()
-        {
-            var now = time.GetTimestamp();
-            level = Math.Min(capacity, level + time.GetElapsedTime(filledAt, now).TotalMinutes * perMinute);
-            filledAt = now;
         }
     }
 }

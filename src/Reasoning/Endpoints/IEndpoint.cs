@@ -24,6 +24,9 @@ public sealed record EndpointCall
     /// <summary>The problem's id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The set that the problem is from; null when the id says enough.</summary>
+    public string? Dataset { get; init; }
+
     /// <summary>Number of the sample, from 0.</summary>
     public int Sample { get; init; }
 

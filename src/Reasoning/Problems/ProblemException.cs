@@ -11,9 +11,13 @@ public sealed class ProblemException : Exception
     {
         File = file;
         Line = line;
+        Rule = message;
     }
 
     public string File { get; }
 
     public long? Line { get; }
+
+    /// <summary>What is wrong and what would be right, without the place.</summary>
+    public string Rule { get; }
 }

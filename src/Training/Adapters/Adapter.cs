@@ -9,8 +9,8 @@ public abstract class Adapter : IDisposable
     /// <summary>The trained tensors by the end of their name in PEFT's files, such as <c>lora_A.weight</c>.</summary>
     public abstract IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    /// <summary>The adapted layer's output [..., out] for x [..., in].</summary>
-    public abstract Tensor Forward(Tensor x, LinearLayer layer, bool training);
+    /// <summary>The adapted layer's output [..., out] for x [..., in]; with the dropout of the step while training, with null otherwise.</summary>
+    public abstract Tensor Forward(Tensor x, LinearLayer layer, Dropout? dropout);
 
     /// <summary>The weight and bias of a plain linear layer that computes the same, in 32-bit floats.</summary>
     public abstract (Tensor Weight, Tensor? Bias) Merge(Tensor weight, Tensor? bias);

@@ -21,7 +21,7 @@ public sealed class Ia3Adapter : Adapter
 
     public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    public override Tensor Forward(Tensor x, LinearLayer layer, bool training) => scalesInput
+    public override Tensor Forward(Tensor x, LinearLayer layer, Dropout? dropout) => scalesInput
         ? layer.Forward(x * scale.view(-1))
         : layer.Forward(x) * scale.view(-1);
 

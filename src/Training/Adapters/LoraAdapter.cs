@@ -10,7 +10,7 @@ public sealed class LoraAdapter : Adapter
     private readonly Tensor a; // [rank, in]
     private readonly Tensor b; // [out, rank]
     private readonly double scale;
-    private readonly double dropout;
+    private readonly double share; // of dropout
 
     /// <summary>A starts Kaiming-uniform (a = √5, that is uniform within ±1/√in), B at zero, so the layer starts unchanged.</summary>
     public LoraAdapter(long input, long output, int rank, double alpha, double dropout, Device? device = null)
@@ -19,15 +19,15 @@ public sealed class LoraAdapter : Adapter
         a = rand(rank, input, device: device).mul_(2 * bound).sub_(bound).DetachFromDisposeScope();
         b = zeros(output, rank, device: device).DetachFromDisposeScope();
         scale = alpha / rank;
-        this.dropout = dropout;
+        share = dropout;
         Parameters = new Dictionary<string, Tensor> { ["lora_A.weight"] = a, ["lora_B.weight"] = b };
     }
 
     public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    public override Tensor Forward(Tensor x, LinearLayer layer, bool training)
+    public override Tensor Forward(Tensor x, LinearLayer layer, Dropout? dropout)
     {
-        var dropped = training && dropout > 0 ? functional.dropout(x, dropout, training: true) : x;
+        var dropped = dropout?.Apply(x, share) ?? x;
         return layer.Forward(x) + functional.linear(functional.linear(dropped, a), b).mul(scale);
     }
 

@@ -5,7 +5,7 @@ namespace Nola.Training.Checkpoints;
 
 /// <summary>All that a trial needs to go on exactly where it was.</summary>
 /// <param name="State">Numbers.</param>
-/// <param name="Tensors">Trained weights, optimizer state, best weights, random state, by name. Owned by whoever loaded the checkpoint.</param>
+/// <param name="Tensors">Trained weights, optimizer state, best weights, by name. Owned by whoever loaded the checkpoint.</param>
 public sealed record Checkpoint(CheckpointState State, Weights Tensors) : IDisposable
 {
     public void Dispose() => Tensors.Dispose();
@@ -17,7 +17,7 @@ public sealed record CheckpointState
     /// <summary>Tells trials apart; a checkpoint of another specification is not used.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>Optimizer steps done; batches and learning rate follow from it.</summary>
+    /// <summary>Optimizer steps done; batches, dropout and learning rate follow from it.</summary>
     public long Step { get; init; }
 
     /// <summary>Step of the last measurement.</summary>

@@ -17,7 +17,6 @@ internal sealed class TrainedModel : IDisposable
 {
     private const string BestPrefix = "best/";
     private const string WeightPrefix = "weight/";
-    private const string RandomState = "random";
 
     private readonly MethodSpec method;
     private readonly ModelConfiguration original;
@@ -56,13 +55,12 @@ internal sealed class TrainedModel : IDisposable
     public ParameterCounts Parameters => Trainable.Count(method, Model, trained);
 
     /// <summary>Everything that changes in training, by name.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> State(Tensor random) =>
+    public IEnumerable<KeyValuePair<string, Tensor>> State() =>
         trained.Select(item => KeyValuePair.Create(WeightPrefix + item.Key, item.Value))
             .Concat(Optimizer.State)
-            .Concat(best.Select(item => KeyValuePair.Create(BestPrefix + item.Key, item.Value)))
-            .Append(KeyValuePair.Create(RandomState, random));
+            .Concat(best.Select(item => KeyValuePair.Create(BestPrefix + item.Key, item.Value)));
 
-    /// <summary>Puts everything back as it was, the random state included.</summary>
+    /// <summary>Puts everything back as it was.</summary>
     public void Restore(Checkpoint checkpoint)
     {
         using var quiet = no_grad();
@@ -73,7 +71,6 @@ internal sealed class TrainedModel : IDisposable
         Optimizer.Steps = checkpoint.State.Step;
         foreach (var (name, tensor) in checkpoint.Tensors.All.Where(item => item.Key.StartsWith(BestPrefix, StringComparison.Ordinal)))
             SetBest(name[BestPrefix.Length..], tensor);
-        set_rng_state(checkpoint.Tensors[RandomState]);
     }
 
     /// <summary>Remembers the present weights as the best.</summary>

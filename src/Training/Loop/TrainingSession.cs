@@ -78,7 +78,7 @@ internal sealed class TrainingSession(
             using (NewDisposeScope())
             {
                 var began = time.GetTimestamp();
-                model.Model.Training = true;
+                model.Model.Dropout = new(trial.Seed, step);
                 var batch = task.TrainingBatch(step, device);
                 var loss = task.Loss(model.Model, batch);
                 lastLoss = loss.item<float>();
@@ -180,7 +180,7 @@ internal sealed class TrainingSession(
         var began = time.GetTimestamp();
         var before = spent;
         using var quiet = no_grad();
-        model.Model.Training = false;
+        model.Model.Dropout = null;
         try
         {
             var metrics = task.Evaluate(model.Model, split, device, samples =>
@@ -274,7 +274,7 @@ internal sealed class TrainingSession(
     {
         using var scope = NewDisposeScope();
         var state = new CheckpointState { Fingerprint = fingerprint, Step = step, MeasuredAt = measuredAt, Spent = earlier + spent, LastStepTime = lastStepTime, Best = best };
-        checkpoints.Save(state, model.State(get_rng_state()));
+        checkpoints.Save(state, model.State());
         savedAt = spent.TrainingTime;
     }
 

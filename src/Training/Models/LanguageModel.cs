@@ -19,8 +19,8 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <summary>The adapters over the weights.</summary>
     public AdapterSet Adapters => adapters;
 
-    /// <summary>Whether dropout is on.</summary>
-    public bool Training { get; set; }
+    /// <summary>The dropout of the training step under way; null outside of training.</summary>
+    public Dropout? Dropout { get; set; }
 
     /// <summary>The last hidden state [batch, length, hidden] of token ids [batch, length] under a mask of ones and zeros [batch, length].</summary>
     /// <param name="ids">64-bit token numbers.</param>
@@ -44,7 +44,7 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     protected Tensor Linear(string name, Tensor x)
     {
         var layer = new LinearLayer(weights[name + ".weight"], weights.Find(name + ".bias"), precision);
-        return adapters.Find(name) is { } adapter ? adapter.Forward(x, layer, Training) : layer.Forward(x);
+        return adapters.Find(name) is { } adapter ? adapter.Forward(x, layer, Dropout) : layer.Forward(x);
     }
 
     /// <summary>Rows of a table [count, size] by numbers of any shape; the result has the size as its last dimension.</summary>
@@ -59,7 +59,21 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
         functional.layer_norm(x, [x.shape[^1]], weights[name + ".weight"], weights[name + ".bias"], epsilon);
 
     /// <summary>Dropout while training.</summary>
-    protected Tensor Drop(Tensor x, double probability) => Training && probability > 0 ? functional.dropout(x, probability, training: true) : x;
+    protected Tensor Drop(Tensor x, double share) => Dropout?.Apply(x, share) ?? x;
+
+    /// <summary>Scaled dot-product attention (Vaswani et al., arXiv 1706.03762): dropout(softmax(QKᵀ / √size + bias)) V.</summary>
+    /// <param name="query">[batch, heads, asking, size].</param>
+    /// <param name="key">[batch, heads, length, size].</param>
+    /// <param name="value">[batch, heads, length, size].</param>
+    /// <param name="bias">Added to the scores, of a shape that broadcasts to [batch, heads, asking, length].</param>
+    /// <param name="share">Dropout of the attention weights while training.</param>
+    protected Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor bias, double share)
+    {
+        if (Dropout is null || share == 0)
+            return functional.scaled_dot_product_attention(query, key, value, bias);
+        var scores = (query / Math.Sqrt(query.shape[^1])).matmul(key.transpose(-2, -1)) + bias;
+        return Dropout.Apply(functional.softmax(scores, -1), share).matmul(value);
+    }
 
     /// <summary>[batch, length, heads × size] as [batch, heads, length, size].</summary>
     protected static Tensor SplitHeads(Tensor x, int heads) => x.view(x.shape[0], x.shape[1], heads, x.shape[2] / heads).transpose(1, 2);

@@ -16,7 +16,7 @@ public class DependencyTests
         ["Contracts"] = ["Core"],
         ["Grains"] = ["Contracts", "Search"],
         ["Worker"] = ["Training"],
-        ["Silo"] = ["Grains"],
+        ["Silo"] = ["Grains", "Reasoning"],
         ["Client"] = ["Contracts", "Data", "Silo"],
     };
 

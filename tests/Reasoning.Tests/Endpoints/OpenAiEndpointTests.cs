@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Nola.Reasoning.Endpoints;
 using Nola.Reasoning.Tasks;
+using Nola.Testing.Servers;
 using static Nola.Reasoning.Tests.Endpoints.OpenAiServer;
 
 namespace Nola.Reasoning.Tests.Endpoints;

@@ -49,7 +49,7 @@ public sealed class ToyTrial : IDisposable
         Model = new PretrainedModel { Id = "toy", Path = Path.Combine(Folder, "base") },
         Dataset = new() { Id = "toy", Train = [Path.Combine(Folder, "train.csv")], Test = [Path.Combine(Folder, "test.csv")] },
         Method = Method(method),
-        Training = new() { LearningRate = method == "full" ? 3e-3 : 2e-2, BatchSize = 16, Epochs = 6, MaxLength = 32 },
+        Training = new() { LearningRate = method switch { "full" => 3e-3, "lora" => 1e-2, _ => 2e-2 }, BatchSize = 16, Epochs = 6, MaxLength = 32 },
         Seed = 7,
         Budget = TrialBudget.None,
         Objective = task == "masked-lm" ? new("loss", Direction.Minimize) : new("macro-f1", Direction.Maximize),

@@ -55,7 +55,7 @@ public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterS
         var query = SplitHeads(Linear($"{prefix}.attention.self.query", asking), shape.Heads); // [batch, heads, length, size]
         var key = SplitHeads(Linear($"{prefix}.attention.self.key", hidden), shape.Heads);
         var value = SplitHeads(Linear($"{prefix}.attention.self.value", hidden), shape.Heads);
-        var attended = MergeHeads(functional.scaled_dot_product_attention(query, key, value, bias, Training ? shape.AttentionDropout : 0));
+        var attended = MergeHeads(Attend(query, key, value, bias, shape.AttentionDropout));
         var output = Drop(Linear($"{prefix}.attention.output.dense", attended), shape.HiddenDropout);
         var middle = LayerNorm($"{prefix}.attention.output.LayerNorm", output + asking, shape.LayerNormEpsilon);
         var widened = functional.gelu(Linear($"{prefix}.intermediate.dense", middle));

@@ -6,16 +6,17 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Nola.Reasoning.Tests.Endpoints;
+namespace Nola.Testing.Servers;
 
 /// <summary>A real HTTP server that speaks the OpenAI API and misbehaves on order.</summary>
-internal sealed class OpenAiServer : IAsyncDisposable
+public sealed class OpenAiServer : IAsyncDisposable
 {
     private readonly WebApplication application;
     private readonly Func<Request, Reply> reply;
     private int inFlight;
     private int maxInFlight;
     private int count;
+    private int paid;
 
     private OpenAiServer(WebApplication application, Func<Request, Reply> reply)
     {
@@ -31,6 +32,9 @@ internal sealed class OpenAiServer : IAsyncDisposable
 
     /// <summary>Most requests that were in flight at once.</summary>
     public int MaxInFlight => maxInFlight;
+
+    /// <summary>Answers sent with status 200, whole: what a customer pays.</summary>
+    public int Paid => paid;
 
     /// <summary>Whether requests are kept; off for many.</summary>
     public bool Keeps { get; set; } = true;
@@ -84,6 +88,8 @@ internal sealed class OpenAiServer : IAsyncDisposable
 
     private async Task Send(HttpContext context, Reply reply)
     {
+        if (reply.Delay > TimeSpan.Zero)
+            await Task.Delay(reply.Delay, context.RequestAborted);
         if (reply.HangsBeforeHeaders)
             await Hang(context);
         context.Response.StatusCode = reply.Status;
@@ -108,6 +114,8 @@ internal sealed class OpenAiServer : IAsyncDisposable
         }
 
         await context.Response.Body.WriteAsync(body);
+        if (reply.Status == 200)
+            Interlocked.Increment(ref paid);
     }
 
     private async Task Hang(HttpContext context)
@@ -137,6 +145,9 @@ internal sealed class OpenAiServer : IAsyncDisposable
         public bool HangsBeforeHeaders { get; init; }
 
         public bool HangsInBody { get; init; }
+
+        /// <summary>Time before the answer.</summary>
+        public TimeSpan Delay { get; init; }
 
         /// <summary>Bytes of the body after which the connection is cut.</summary>
         public int? CutsAfter { get; init; }
