@@ -10,6 +10,9 @@ command -v dotnet >/dev/null || { echo "test.sh: the .NET 10 SDK is missing: htt
 missing=()
 need() { command -v "$1" >/dev/null || missing+=("$2"); }
 need redis-server redis-server
+need bwrap bubblewrap
+need /usr/bin/python3 python3
+need javac openjdk-17-jdk-headless
 if ((${#missing[@]})); then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null

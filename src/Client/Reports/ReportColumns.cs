@@ -15,12 +15,16 @@ internal sealed record ReportColumn(string Title, bool IsNumber, Func<ReportRow,
 /// <summary>The columns of the table and of Markdown: the same, and only those that say something in this report.</summary>
 internal static class ReportColumns
 {
+    // Metrics that stand beside the objective; the others are in CSV and JSON.
+    private static readonly string[] Shown =
+        ["accuracy", "auroc", "perplexity", "type-match", "value-match", "synthesis-rate", "reasoning-rate", "pass@5"];
+
     /// <summary>Columns for a report, most important first; the first names the study.</summary>
     public static IReadOnlyList<ReportColumn> For(Report report)
     {
         var main = report.Objective.Metric;
         var names = StudyNames.Of([.. report.Rows.Select(row => row.Name)]).Own;
-        var others = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().Where(name => name != main && name is "accuracy" or "auroc" or "perplexity" && name != main).Order(StringComparer.Ordinal);
+        var others = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().Where(name => name != main && Shown.Contains(name)).Order(StringComparer.Ordinal);
         ReportColumn[] all =
         [
             new("study", false, row => names[row.Study]),
@@ -28,6 +32,11 @@ internal static class ReportColumns
             new(main, true, row => Metric(row, main), IsObjective: true),
             .. others.Select(name => new ReportColumn(name, true, row => Metric(row, name))),
             new("best set", false, row => string.Join(", ", row.Parameters.Select(parameter => $"{parameter.Key} {Words.Of(parameter.Value)}"))),
+            Effort("problems", row => Count(row, "problems")),
+            Effort("unanswered", row => Count(row, "unanswered")),
+            Effort("unjudged", row => Count(row, "unjudged")),
+            Effort("requests", row => row.Usage.Requests > 0 ? Words.Short(row.Usage.Requests) : ""),
+            Effort("tokens", row => row.Metrics.ContainsKey("problems") && row.Usage.Tokens > 0 ? Words.Short(row.Usage.Tokens) : ""),
             Effort("time to peak", row => row.SecondsToPeak is { Mean: > 0 } peak ? Words.Of(TimeSpan.FromSeconds(peak.Mean)) : ""),
             Effort("trained", row => row.ParameterCounts is { } counts ? Words.Short(counts.Trainable) : ""),
             Effort("PEFT", row => row.ParameterCounts is { } counts ? Words.Short(counts.Peft) : ""),
@@ -42,6 +51,9 @@ internal static class ReportColumns
     }
 
     private static string Metric(ReportRow row, string name) => row.Metrics.TryGetValue(name, out var value) ? Words.Of(value) : "";
+
+    private static string Count(ReportRow row, string name) =>
+        row.Metrics.TryGetValue(name, out var value) && value.Mean > 0 ? value.Mean.ToString("0.#", CultureInfo.InvariantCulture) : "";
 
     private static ReportColumn Effort(string title, Func<ReportRow, string> cell) => new(title, true, cell, IsEffort: true);
 

@@ -20,7 +20,12 @@ internal static class SpecChecksums
 
         var models = new List<ModelSpec>();
         foreach (var model in spec.Models)
-            models.Add(model is PretrainedModel pretrained ? pretrained with { Sha256 = await OfModel(pretrained.Path, cancellation) } : model);
+            models.Add(model switch
+            {
+                PretrainedModel pretrained => pretrained with { Sha256 = await OfModel(pretrained.Path, cancellation) },
+                RecordedModel recorded => recorded with { Sha256 = await OfFile(recorded.Answers, cancellation) },
+                _ => model,
+            });
         return spec with { Datasets = [.. datasets], Models = [.. models] };
     }
 

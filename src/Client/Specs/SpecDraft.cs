@@ -39,20 +39,27 @@ internal sealed record SpecDraft
         Name = Name,
         Task = Task!.Name,
         Models = [.. Models.Select(model => model.Spec)],
-        Datasets = [.. Datasets.Select(dataset => dataset.Spec)],
+        // Problems have no splits: all of them are asked.
+        Datasets = [.. Datasets.Select(dataset => Task.Runner == RunnerKinds.Reasoning ? dataset.Spec with { Train = [], Validation = [], Test = [.. dataset.Spec.Train, .. dataset.Spec.Test] } : dataset.Spec)],
         Methods = [.. Methods.Select(method => method.Spec)],
         Seeds = Seeds,
         Objective = Objective?.Complete(Task) ?? Task.Objective,
         Training = (Training?.Settings ?? new()).ApplyTo(new()),
         TrialBudgets = Budget.Variants,
         TotalBudget = Budget.Total.Budget,
-        Rates = Rates,
+        Rates = Rates ?? RatesOfTokens,
         Search = Search?.Spec,
         Parallelism = Parallelism,
         Retries = Retries,
         Priority = Priority,
-        // A function computes nothing worth a device.
-        Needs = Task.Runner == RunnerKinds.Function ? Needs with { Slot = SlotKind.Light } : Needs,
+        // A function, or waiting for answers, is nothing worth a device.
+        Needs = Task.Runner is RunnerKinds.Function or RunnerKinds.Reasoning ? Needs with { Slot = SlotKind.Light } : Needs,
         SourceText = source,
     };
+
+    // Where only tokens cost, time costs nothing, and the currency is theirs.
+    private RateCard? RatesOfTokens =>
+        Models.Select(model => model.Spec).OfType<EndpointModel>().Select(model => model.Price?.Currency).FirstOrDefault(currency => currency is not null) is { } currency
+            ? new() { Currency = currency, TrainingPerHour = 0, InferencePerHour = 0 }
+            : null;
 }

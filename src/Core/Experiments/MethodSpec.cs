@@ -11,6 +11,7 @@ namespace Nola.Core.Experiments;
 [JsonDerivedType(typeof(BitFitMethod), "bitfit")]
 [JsonDerivedType(typeof(PrefixMethod), "prefix")]
 [JsonDerivedType(typeof(PromptMethod), "prompt")]
+[JsonDerivedType(typeof(PromptingMethod), "prompting")]
 [JsonDerivedType(typeof(FunctionMethod), "function")]
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.MethodSpec")]

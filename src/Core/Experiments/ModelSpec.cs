@@ -6,6 +6,8 @@ namespace Nola.Core.Experiments;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(PretrainedModel), "pretrained")]
 [JsonDerivedType(typeof(NewModel), "new")]
+[JsonDerivedType(typeof(ServedModel), "served")]
+[JsonDerivedType(typeof(RecordedModel), "recorded")]
 [JsonDerivedType(typeof(NoModel), "none")]
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.ModelSpec")]

@@ -17,6 +17,11 @@ public static class TaskCatalogue
             Metrics = ["loss", "perplexity", "accuracy"],
             Objective = new("loss", Direction.Minimize),
         },
+        Reasoning("ier", "crr", ["cot", "direct"], "type-match", "value-match"),
+        Reasoning("der", "der", ["cot"], "synthesis-rate", "reasoning-rate"),
+        Reasoning("sr", "pass@1", ["with-test", "no-test", "misleading-test"]),
+        Reasoning("cruxeval-output", "pass@1", ["direct", "cot"], "pass@5", "type-match"),
+        Reasoning("cruxeval-input", "pass@1", ["direct", "cot"], "pass@5"),
         new("function", RunnerKinds.Function)
         {
             Metrics = ["value"],
@@ -25,6 +30,13 @@ public static class TaskCatalogue
             NeedsDataset = false,
         },
     }.ToImmutableSortedDictionary(task => task.Name, task => task);
+
+    private static TaskKind Reasoning(string name, string objective, ImmutableArray<string> styles, params ReadOnlySpan<string> others) => new(name, RunnerKinds.Reasoning)
+    {
+        Metrics = [objective, .. others, "problems", "unanswered", "unjudged"],
+        Objective = new(objective, Direction.Maximize),
+        Styles = styles,
+    };
 }
 
 /// <summary>One task: which runner performs it, what it needs, what it measures.</summary>
@@ -42,6 +54,9 @@ public sealed record TaskKind(string Name, string Runner)
     /// <summary>Whether its spec must name datasets.</summary>
     public bool NeedsDataset { get; init; } = true;
 
+    /// <summary>The styles of prompts that it has, of <see cref="PromptingMethod.Styles"/>; empty for tasks that ask no language model.</summary>
+    public ImmutableArray<string> Styles { get; init; } = [];
+
     /// <summary>Whether its datasets must have a label column.</summary>
     public bool NeedsLabels { get; init; }
 }
@@ -50,5 +65,6 @@ public sealed record TaskKind(string Name, string Runner)
 public static class RunnerKinds
 {
     public const string Training = "training";
+    public const string Reasoning = "reasoning";
     public const string Function = "function";
 }

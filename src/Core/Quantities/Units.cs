@@ -18,6 +18,9 @@ public static partial class Units
     /// <summary>Matches what <see cref="TryMoney"/> reads.</summary>
     public const string MoneyPattern = @"^\s*[0-9]+(\.[0-9]+)?\s*[A-Z]{3}\s*$";
 
+    /// <summary>Matches what <see cref="TryTokenPrice"/> reads.</summary>
+    public const string TokenPricePattern = @"^\s*[0-9]+(\.[0-9]+)?\s*[A-Z]{3}\s*/\s*1[kKM]\s*$";
+
     /// <summary><c>2000s</c>, <c>40h</c>, <c>1h30m</c>, <c>1.5 h</c>, <c>250ms</c>, <c>2d</c>.</summary>
     public static bool TryDuration(string text, out TimeSpan duration)
     {
@@ -71,6 +74,16 @@ public static partial class Units
         if (!match.Success || !decimal.TryParse(match.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
             return false;
         money = new(amount, match.Groups[2].Value);
+        return true;
+    }
+
+    /// <summary><c>2.50 USD/1M</c>, <c>0.01 USD/1k</c>: the price of a million tokens.</summary>
+    public static bool TryTokenPrice(string text, out Money perMillion)
+    {
+        perMillion = default;
+        if (text.Split('/') is not [var amount, var tokens] || tokens.Trim() is not ("1M" or "1k" or "1K") || !TryMoney(amount, out var price))
+            return false;
+        perMillion = price with { Amount = tokens.Trim() == "1M" ? price.Amount : price.Amount * 1000 };
         return true;
     }
 

@@ -42,6 +42,8 @@ public static class ReportBuilder
 
     private static string MeasuredOn(ExperimentSpec spec)
     {
+        if (spec.Models.Any(model => model is EndpointModel))
+            return "all problems";
         var hasTest = spec.Datasets.Select(dataset => !dataset.Test.IsEmpty || dataset.Columns.Split is not null).ToHashSet();
         return hasTest.Count switch { 0 => "", 1 => hasTest.Single() ? "the test split" : "the validation split", _ => "the test split, or the validation split of datasets without one" };
     }

@@ -8,6 +8,7 @@ using Nola.Core.Trials;
 using Nola.Grains.Hosting;
 using Nola.Grains.Placement;
 using Nola.Silo.Health;
+using Nola.Silo.Reasoning;
 using Nola.Silo.Storage;
 using Nola.Silo.Workers;
 using Orleans.Configuration;
@@ -45,6 +46,9 @@ public static class NolaSilo
         services.AddSingleton<WorkerPool>();
         services.AddSingleton<DeviceTest>();
         services.AddSingleton<ITrialRunner, TrainingRunner>();
+        services.AddSingleton<Endpoints>();
+        services.AddSingleton<SandboxHost>();
+        services.AddSingleton<ITrialRunner, ReasoningRunner>();
         builder.UseOrleans(silo => Configure(silo, settings));
         return builder.Build();
     }

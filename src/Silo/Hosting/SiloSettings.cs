@@ -57,6 +57,9 @@ public sealed record SiloSettings
     /// <summary>What is logged at least. Default: warnings.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
+    /// <summary>Whether traces of calls of language models hold prompts and answers. Default: no.</summary>
+    public bool TracesContent { get; init; }
+
     /// <summary>How workers are run and bounded.</summary>
     public WorkerSettings Workers { get; init; } = new();
 }

@@ -17,7 +17,7 @@ namespace Nola.Silo.Hosting;
 public sealed class SiloSettingsReader
 {
     private static readonly string[] Names =
-        ["STORE", "ARTIFACTS", "SILO_PORT", "GATEWAY_PORT", "HTTP_PORT", "ADVERTISE", "DEVICES", "WORKER_MEMORY", "WORKER_SILENCE", "ROLE", "CLUSTER", "NAME", "LOG"];
+        ["STORE", "ARTIFACTS", "SILO_PORT", "GATEWAY_PORT", "HTTP_PORT", "ADVERTISE", "DEVICES", "WORKER_MEMORY", "WORKER_SILENCE", "ROLE", "CLUSTER", "NAME", "LOG", "TRACE_CONTENT"];
 
     private readonly Dictionary<string, string> options = new(StringComparer.Ordinal);
     private readonly Func<string, string?> environment;
@@ -82,6 +82,7 @@ public sealed class SiloSettingsReader
 
         var advertise = Get("ADVERTISE", "127.0.0.1", ParseAddress);
         var log = Get("LOG", "warning", ParseLogLevel);
+        var traces = Get("TRACE_CONTENT", "off", ParseSwitch);
         var artifacts = Get("ARTIFACTS", SiloSettings.DefaultArtifactFolder, Path.GetFullPath);
         var workers = new WorkerSettings { MemoryLimit = Get("WORKER_MEMORY", "none", ParseMemory), SilenceLimit = Get("WORKER_SILENCE", "10m", ParseSilence) };
         return problems.Count > 0 ? null : new()
@@ -98,6 +99,7 @@ public sealed class SiloSettingsReader
             HttpPort = ports.Http,
             LogsToConsole = true,
             LogLevel = log,
+            TracesContent = traces,
             Workers = workers,
         };
     }
@@ -188,6 +190,13 @@ public sealed class SiloSettingsReader
             throw new FormatException("no address is known for that name; write this machine's own address or a name that resolves.");
         }
     }
+
+    private static bool ParseSwitch(string text) => text switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => throw new FormatException("that is no switch; write on or off."),
+    };
 
     private static LogLevel ParseLogLevel(string text) => text switch
     {

@@ -23,6 +23,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     private readonly IWorker worker;
     private readonly Queue<string> errors = new();
     private ITrialReporter? reporter;
+    private TimeProvider time = TimeProvider.System;
     private long lastHeard;
 
     private WorkerProcess(Process process)
@@ -83,7 +84,8 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     public async Task<RunResult> Run(WorkerJob job, ITrialReporter to, WorkerSettings settings, CancellationToken stop)
     {
         reporter = to;
-        Volatile.Write(ref lastHeard, Stopwatch.GetTimestamp());
+        time = settings.Time;
+        Volatile.Write(ref lastHeard, time.GetTimestamp());
         using var enough = new CancellationTokenSource();
         var watch = Watch(settings, enough.Token);
         try
@@ -113,13 +115,13 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
 
     async Task<Directive> IWorkerEvents.Progress(TrialProgress progress)
     {
-        Volatile.Write(ref lastHeard, Stopwatch.GetTimestamp());
+        Volatile.Write(ref lastHeard, time.GetTimestamp());
         return reporter is { } to ? await to.Progress(progress) : Directive.Continue;
     }
 
     async Task<Directive> IWorkerEvents.Measured(Measurement measurement)
     {
-        Volatile.Write(ref lastHeard, Stopwatch.GetTimestamp());
+        Volatile.Write(ref lastHeard, time.GetTimestamp());
         return reporter is { } to ? await to.Report(measurement) : Directive.Continue;
     }
 
@@ -138,7 +140,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     // Kills the process when it oversteps a limit, and says which; null when it was told to stop watching.
     private async Task<(RunResult? Result, string Reason)?> Watch(WorkerSettings settings, CancellationToken enough)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         try
         {
             while (await timer.WaitForNextTickAsync(enough) && !process.HasExited)
@@ -150,7 +152,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
                     return (new RunResult { Outcome = new Failed(reason), PeakMemory = used }, reason);
                 }
 
-                if (Stopwatch.GetElapsedTime(Volatile.Read(ref lastHeard)) > settings.SilenceLimit)
+                if (time.GetElapsedTime(Volatile.Read(ref lastHeard)) > settings.SilenceLimit)
                 {
                     process.Kill();
                     return (null, string.Create(CultureInfo.InvariantCulture, $"the worker said nothing for {settings.SilenceLimit.TotalSeconds:0} s and was killed"));

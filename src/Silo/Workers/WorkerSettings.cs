@@ -11,6 +11,9 @@ public sealed record WorkerSettings
     /// <summary>A worker that says nothing for so long is killed, and its trial is tried again. Default: 10 minutes.</summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The clock of the limits. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Nola.Worker.dll: named by NOLA_WORKER, else in <c>worker/</c> beside the program, else in the build's own output.</summary>
     public string Program { get; init; } = FindProgram();
 

@@ -12,10 +12,11 @@ public class DependencyTests
         ["Data"] = ["Core"],
         ["Search"] = ["Core"],
         ["Training"] = ["Core", "Data"],
+        ["Reasoning"] = ["Core"],
         ["Contracts"] = ["Core"],
         ["Grains"] = ["Contracts", "Search"],
         ["Worker"] = ["Training"],
-        ["Silo"] = ["Grains"],
+        ["Silo"] = ["Grains", "Reasoning"],
         ["Client"] = ["Contracts", "Data", "Silo"],
     };
 

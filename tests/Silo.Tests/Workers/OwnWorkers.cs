@@ -29,11 +29,17 @@ internal static class OwnWorkers
             worker.Kill();
     }
 
-    /// <summary>Makes them hang.</summary>
-    public static void Freeze()
+    /// <summary>Makes them hang and lets time pass until somebody has killed them.</summary>
+    public static void FreezeUntilKilled(Action passTime)
     {
-        foreach (var worker in Find())
+        var workers = Find().ToArray();
+        foreach (var worker in workers)
             Assert.Equal(0, SendSignal(worker.Id, Stop));
+        for (var tries = 0; workers.Any(worker => !worker.WaitForExit(TimeSpan.FromMilliseconds(100))); tries++)
+        {
+            Assert.True(tries < 600, "A worker that hangs is not killed.");
+            passTime();
+        }
     }
 
     [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill")]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
@@ -45,9 +46,10 @@ public sealed class TrainingTests : IDisposable
     [Fact]
     public async Task HangingWorker_IsKilledAndTheTrialContinues()
     {
-        await using var silo = await EmbeddedSilo.Start(EmbeddedSilo.In(folder) with { Workers = new() { SilenceLimit = TimeSpan.FromSeconds(4) } });
+        var time = new FakeTimeProvider();
+        await using var silo = await EmbeddedSilo.Start(EmbeddedSilo.In(folder) with { Workers = new() { Time = time } });
 
-        var trial = await TinyExperiment.RunOneTrial(silo, folder, "hanging", OwnWorkers.Freeze);
+        var trial = await TinyExperiment.RunOneTrial(silo, folder, "hanging", () => OwnWorkers.FreezeUntilKilled(() => time.Advance(TimeSpan.FromMinutes(1))));
 
         Assert.Equal(new Completed(), trial.Result.Outcome);
         Assert.Equal(2, trial.Attempts);

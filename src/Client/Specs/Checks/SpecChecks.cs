@@ -1,3 +1,4 @@
+using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Sections;
 using Nola.Core.Experiments;
 
@@ -18,13 +19,21 @@ internal static class SpecChecks
             BudgetChecks.CheckTask(spec, task, problems);
         }
 
+        if (spec.Task is not { Runner: RunnerKinds.Reasoning })
+            foreach (var whole in spec.Datasets.Select(dataset => dataset.Unsplit).OfType<PlacedPath>())
+                problems.Add(whole.At, $"'{whole.Typed}' is one file, but no column tells its splits", "name the column as split, or write train and test");
         LayerChecks.Check(spec, problems);
         BudgetChecks.Check(spec, problems);
         if (spec.Search is not null)
             SearchChecks.Check(spec, spec.Search, problems);
         if (context.Settings.ReadsData && spec.Task is not { NeedsDataset: false })
             foreach (var dataset in spec.Datasets.Where(dataset => dataset.IsReadable))
-                DatasetChecks.Check(dataset, spec.Task, problems);
+            {
+                if (spec.Task is { Runner: RunnerKinds.Reasoning } reasoning)
+                    ProblemChecks.Check(dataset, reasoning, spec.Methods, problems);
+                else if (dataset.Unsplit is null)
+                    DatasetChecks.Check(dataset, spec.Task, problems);
+            }
     }
 
     private static void CheckTask(SpecDraft spec, TaskKind task, Problems problems)
@@ -40,12 +49,20 @@ internal static class SpecChecks
         foreach (var model in spec.Models)
             if (task.NeedsModel && model.Shape is { } shape && !shape.Type.Tasks.Contains(task.Name))
                 problems.Add(model.At, $"the model {model.Spec.Id} is a {shape.Type.Name}, which does not serve the task {task.Name}", $"its tasks are {string.Join(", ", shape.Type.Tasks)}");
+        if (task.NeedsModel)
+            foreach (var model in spec.Models.Where(model => model.Spec is EndpointModel != (task.Runner == RunnerKinds.Reasoning)))
+                problems.Add(model.At, $"the model {model.Spec.Id} does not fit the task {task.Name}", model.Spec is EndpointModel ? "write path for a model that is trained here" : "write endpoint: openai with a url, or endpoint: replay with answers");
         foreach (var method in spec.Methods)
         {
-            var isFunction = method.Spec is FunctionMethod;
-            if (isFunction != (task.Runner == RunnerKinds.Function))
-                problems.Add(method.At, $"the method {method.Spec.Id} does not fit the task {task.Name}", isFunction ? $"its methods are {string.Join(", ", MethodsSection.Training)}" : "its method is function");
-            if (method.Spec is HeadMethod && task is { Runner: RunnerKinds.Training, NeedsLabels: false })
+            var (fits, remedy) = task.Runner switch
+            {
+                RunnerKinds.Function => (method.Spec is FunctionMethod, "its method is function"),
+                RunnerKinds.Reasoning => (method.Spec is PromptingMethod { Style: var style } && task.Styles.Contains(style), $"its methods are {string.Join(", ", task.Styles)}"),
+                _ => (method.Spec is not (FunctionMethod or PromptingMethod), $"its methods are {string.Join(", ", MethodsSection.Training)}"),
+            };
+            if (!fits)
+                problems.Add(method.At, $"the method {method.Spec.Id} does not fit the task {task.Name}", remedy);
+            else if (method.Spec is HeadMethod && !task.NeedsLabels)
                 problems.Add(method.At, $"the task {task.Name} has no output head that {method.Spec.Id} could train", "use full, lora or another method");
         }
     }

@@ -65,6 +65,14 @@ internal static class Values
         "write a number and a currency code, such as 120 GBP",
         takesQuoted: true);
 
+    /// <summary>The price of tokens, per million.</summary>
+    public static Form<Money> TokenPrice { get; } = new ScalarForm<Money>(
+        "a price per tokens with its currency",
+        (string text, out Money value) => Units.TryTokenPrice(text, out value),
+        Matching(Units.TokenPricePattern),
+        "write it as 2.50 USD/1M",
+        takesQuoted: true);
+
     /// <summary>An ISO 4217 code.</summary>
     public static Form<string> Currency { get; } = new ScalarForm<string>(
         "a currency code",

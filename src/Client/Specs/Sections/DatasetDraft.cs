@@ -1,3 +1,4 @@
+using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Experiments;
 
@@ -9,6 +10,9 @@ namespace Nola.Client.Specs.Sections;
 /// <param name="IsReadable">Whether its files are there, so that reading them makes sense.</param>
 internal sealed record DatasetDraft(DatasetSpec Spec, Mark Place, bool IsReadable)
 {
+    /// <summary>One file without a column that tells its splits, which is right for problems only; null for other datasets.</summary>
+    public PlacedPath? Unsplit { get; init; }
+
     public required Mark TrainAt { get; init; }
     public required Mark ValidationAt { get; init; }
     public required Mark TestAt { get; init; }

@@ -70,6 +70,7 @@ internal static class DatasetsSection
         };
         return new(spec, fields.At, problems.Count == before)
         {
+            Unsplit = whole is not null && File.Exists(whole.Full) && !fields.Has(SplitColumn) ? whole : null,
             TrainAt = first?.At ?? fields.At,
             ValidationAt = fields.Has(Validation) ? fields.MarkOf(Validation) : whole?.At ?? fields.At,
             TestAt = fields.Has(Test) ? fields.MarkOf(Test) : whole?.At ?? fields.At,
@@ -90,8 +91,6 @@ internal static class DatasetsSection
     {
         if (!Directory.Exists(whole.Full))
         {
-            if (File.Exists(whole.Full) && !fields.Has(SplitColumn))
-                fields.Context.Problems.Add(whole.At, $"'{whole.Typed}' is one file, but no column tells its splits", "name the column as split, or write train and test");
             return ([whole], [], []);
         }
 

@@ -23,7 +23,7 @@ internal static class ModelsSection
         "models[].new", "A BERT that is trained from nothing: vocabulary and first values come from the training split.", [Layers, HiddenSize, Heads, IntermediateSize, Vocabulary, MaxLength], BuildNew);
 
     private static readonly Key<NewModel> NewKey = new("new", New.Form, "Instead of path: the shape of a model to be trained from nothing; {} takes the defaults.");
-    private static readonly Section<ModelDraft> Inline = new("models[]", "A pretrained model in a Hugging Face folder, or a new one.", [Id, Folder, NewKey], Build);
+    private static readonly Section<ModelDraft> Inline = new("models[]", "A pretrained model in a Hugging Face folder, a new one, or one that answers prompts.", [Id, Folder, NewKey, .. EndpointSection.Keys], Build);
 
     /// <summary>The value of <c>models</c>.</summary>
     public static Form<ImmutableArray<ModelDraft>> Form { get; } = new ManyForm<ModelDraft>(new ModelForm(), draft => draft.Spec.Id);
@@ -31,9 +31,12 @@ internal static class ModelsSection
     private static ModelDraft? Build(Fields fields)
     {
         var problems = fields.Context.Problems;
+        if (EndpointSection.IsIn(fields))
+            return EndpointSection.Build(fields, fields.FindObject(Id));
+        EndpointSection.RefuseIn(fields);
         if (fields.Has(Folder) == fields.Has(NewKey))
         {
-            problems.Add(fields.At, fields.Has(Folder) ? "path and new are both set" : "the model has neither path nor new", "write path for a pretrained model, or new for one trained from nothing");
+            problems.Add(fields.At, fields.Has(Folder) ? "path and new are both set" : "the model has neither path nor new nor endpoint", "write path for a pretrained model, new for one trained from nothing, or endpoint for one that answers prompts");
             return null;
         }
 
@@ -75,7 +78,7 @@ internal static class ModelsSection
 
     private sealed class ModelForm : Form<ModelDraft>
     {
-        public override string Words => "the name of a built-in model, or a map with id and path or new";
+        public override string Words => "the name of a built-in model, or a map with id and path, new or endpoint";
 
         public override IEnumerable<Section> Sections => [Inline];
 

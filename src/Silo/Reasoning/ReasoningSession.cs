@@ -1,0 +1,243 @@
+using System.Collections.Concurrent;
+using Nola.Core.Experiments;
+using Nola.Core.Trials;
+using Nola.Reasoning.Endpoints;
+using Nola.Reasoning.Problems;
+using Nola.Reasoning.Sandbox;
+using Nola.Reasoning.Tasks;
+
+namespace Nola.Silo.Reasoning;
+
+/// <summary>One attempt under way: asks, stores each answer, judges, measures.</summary>
+internal sealed class ReasoningSession : IDisposable
+{
+    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
+
+    private readonly TrialAttempt attempt;
+    private readonly PromptingMethod method;
+    private readonly EndpointModel model;
+    private readonly ReasoningTask task;
+    private readonly ImmutableArray<Problem> problems;
+    private readonly IEndpoint endpoint;
+    private readonly AnswerStore? store;
+    private readonly ISandbox sandbox;
+    private readonly ITrialReporter reporter;
+    private readonly TimeProvider time;
+    private readonly Sampling sampling;
+    private readonly CallAllowance allowance;
+    private readonly ConcurrentDictionary<(int Problem, int Sample), JudgedItem> judged = new();
+    private long judgedAtReport;
+    private long reportedAt;
+    private bool isPruned;
+
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="method">How to ask.</param>
+    /// <param name="model">Whom to ask.</param>
+    /// <param name="task">What to ask.</param>
+    /// <param name="problems">All problems of the dataset.</param>
+    /// <param name="endpoint">The model's endpoint.</param>
+    /// <param name="store">Where answers are kept; null where they are recorded already.</param>
+    /// <param name="sandbox">Runs programs.</param>
+    /// <param name="reporter">Hears where the attempt is.</param>
+    /// <param name="time">Clock.</param>
+    public ReasoningSession(
+        TrialAttempt attempt, PromptingMethod method, EndpointModel model, ReasoningTask task, ImmutableArray<Problem> problems, IEndpoint endpoint, AnswerStore? store,
+        ISandbox sandbox, ITrialReporter reporter, TimeProvider time)
+    {
+        (this.attempt, this.method, this.model, this.task, this.endpoint, this.store, this.sandbox, this.reporter, this.time) =
+            (attempt, method, model, task, endpoint, store, sandbox, reporter, time);
+        this.problems = Subset(problems, attempt.Trial.Budget.Samples, attempt.Trial.Seed);
+        sampling = new()
+        {
+            Samples = method.Samples ?? task.Sampling.Samples,
+            Temperature = method.Temperature ?? task.Sampling.Temperature,
+            TopP = method.TopP ?? task.Sampling.TopP,
+        };
+        allowance = new(attempt.Allowance, async (spent, ahead) => Obey(await reporter.Progress(Progress() with { Spent = spent, Ahead = ahead })));
+        reportedAt = time.GetTimestamp();
+    }
+
+    private long Planned => (long)problems.Length * sampling.Samples;
+
+    public async Task<RunResult> Run(CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var reporting = ReportRepeatedly(over);
+        try
+        {
+            var items = Enumerable.Range(0, problems.Length).SelectMany(problem => Enumerable.Range(0, sampling.Samples).Select(sample => (Problem: problem, Sample: sample)));
+            await Parallel.ForEachAsync(items, new ParallelOptions { CancellationToken = over.Token, MaxDegreeOfParallelism = Parallelism }, async (item, cancel) =>
+            {
+                if (allowance.UsedUp is null && await Judge(problems[item.Problem], item.Sample, cancel) is { } judgement)
+                    judged[item] = new(problems[item.Problem].Id, item.Sample, judgement);
+            });
+        }
+        catch (OperationCanceledException) when (isPruned)
+        {
+            // Ends with what was judged.
+        }
+        catch (OperationCanceledException)
+        {
+            await reporter.Progress(Progress());
+            throw;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await reporting;
+        }
+
+        return await Finish();
+    }
+
+    public void Dispose() => allowance.Dispose();
+
+    // Programs and recorded answers cost processor time, served answers only patience.
+    private int Parallelism => model is ServedModel served ? Math.Min(served.Limits.Maximum, 1024) : Environment.ProcessorCount;
+
+    // Null when the budget ended before the answer.
+    private async Task<Judgement?> Judge(Problem problem, int sample, CancellationToken stop)
+    {
+        if (task.Unfit(problem) is { } reason)
+            return new() { Kind = JudgementKind.Unjudged, Reason = reason };
+        var answers = new List<string>();
+        while (true)
+        {
+            switch (await task.Next(problem, answers, sandbox, stop))
+            {
+                case Judged end:
+                    return end.Judgement;
+                case AskNext ask:
+                    var call = new EndpointCall
+                    {
+                        Dataset = problem.Dataset,
+                        Id = problem.Id,
+                        Sample = sample,
+                        Turn = answers.Count,
+                        Prompt = method.MaxTokens is { } most ? ask.Prompt with { MaxTokens = most } : ask.Prompt,
+                        Sampling = sampling,
+                        // Seeds of one trial's samples never meet those of another trial.
+                        Seed = sampling.Temperature > 0 ? (attempt.Trial.Seed * 10_000) + sample : null,
+                    };
+                    var (text, failure) = await Answer(call, stop);
+                    if (failure is not null)
+                        return new() { Kind = JudgementKind.Unanswered, Reason = failure };
+                    if (text is null)
+                        return null;
+                    answers.Add(text);
+                    break;
+            }
+        }
+    }
+
+    // The stored answer, or a new one, which is stored before anything looks at it. Neither text nor failure: the budget is used up.
+    private async Task<(string? Text, string? Failure)> Answer(EndpointCall call, CancellationToken stop)
+    {
+        var key = store is null ? "" : endpoint.KeyOf(call);
+        if (store?.Find(key) is { } stored)
+            return (stored.Text, null);
+        var estimate = UsageOf(TokenCount.EstimateOf(call.Prompt), requests: 1);
+        if (!await allowance.Reserve(estimate, stop))
+            return (null, null);
+        var used = Usage.None;
+        try
+        {
+            switch (await endpoint.Ask(call, stop))
+            {
+                case Answered answer:
+                    used = UsageOf(answer.Tokens, answer.Attempts);
+                    store?.Add(key, new(endpoint.Model, call.Id, call.Sample, call.Turn, answer.Text, answer.FinishReason, answer.Tokens, time.GetUtcNow(), answer.LogProbabilities));
+                    return (answer.Text, null);
+                case Unanswered failure:
+                    used = UsageOf(new(0, 0), failure.Attempts);
+                    return (null, failure.Reason);
+                default:
+                    throw new InvalidOperationException("An endpoint gives an answer or none.");
+            }
+        }
+        finally
+        {
+            allowance.Settle(estimate, used);
+        }
+    }
+
+    // Reading a recorded answer is no request.
+    private Usage UsageOf(TokenUse tokens, int requests) => new()
+    {
+        Tokens = tokens.Total,
+        Requests = model is ServedModel ? requests : 0,
+        Money = model.Price is { } price ? new TokenPrice(price.PromptPerMillion, price.CompletionPerMillion).CostOf(tokens) : 0,
+    };
+
+    private async Task ReportRepeatedly(CancellationTokenSource over)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(BetweenReports, time);
+            while (await timer.WaitForNextTickAsync(over.Token))
+            {
+                allowance.Raise(Obey(await reporter.Progress(Progress())));
+                judgedAtReport = judged.Count;
+                reportedAt = time.GetTimestamp();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The attempt is over, or is to end: the calls under way end too.
+            await over.CancelAsync();
+        }
+    }
+
+    private Allowance? Obey(Directive directive)
+    {
+        isPruned |= directive.Action == DirectiveAction.Prune;
+        return directive.Action == DirectiveAction.Continue ? directive.Allowance : throw new OperationCanceledException("The attempt was told to stop.");
+    }
+
+    private TrialProgress Progress()
+    {
+        var seconds = time.GetElapsedTime(reportedAt).TotalSeconds;
+        return new()
+        {
+            Step = judged.Count,
+            PlannedSteps = Planned,
+            SamplesPerSecond = seconds > 0 ? (judged.Count - judgedAtReport) / seconds : 0,
+            Phase = "asking",
+            Spent = allowance.Spent with { Samples = judged.Count, Steps = judged.Count },
+            Ahead = allowance.Reserved,
+        };
+    }
+
+    private async Task<RunResult> Finish()
+    {
+        var items = judged.OrderBy(item => item.Key).Select(item => (Problem: problems[item.Key.Problem], Item: item.Value)).ToArray();
+        var metrics = TaskMetrics.Of(task, items.Select(item => item.Item));
+        ItemsFile.Write(attempt.ArtifactFolder, items);
+        var result = new RunResult
+        {
+            Outcome = isPruned ? new Pruned(judged.Count) : allowance.UsedUp is { } cap ? new OutOfBudget(cap) : new Completed(),
+            Metrics = metrics,
+            Usage = allowance.Spent with { Samples = judged.Count, Steps = judged.Count },
+            Artifacts = attempt.ArtifactFolder,
+        };
+        if (!metrics.TryGetValue(attempt.Trial.Objective.Metric, out var value))
+        {
+            var why = items.Select(item => item.Item.Judgement).FirstOrDefault(judgement => judgement.Kind is JudgementKind.Unanswered or JudgementKind.Unjudged)?.Reason;
+            return result.Outcome is Completed ? result with { Outcome = new Failed($"No problem could be judged; the first one: {why ?? "there is none"}") } : result;
+        }
+
+        var best = new Measurement { Step = judged.Count, Metrics = metrics };
+        Obey(await reporter.Report(best));
+        return result with { Objective = value, Best = best };
+    }
+
+    // The same seed gives nested subsets, in the order of the file.
+    private static ImmutableArray<Problem> Subset(ImmutableArray<Problem> all, long? most, int seed)
+    {
+        if (most is not { } count || count >= all.Length)
+            return all;
+        var order = Enumerable.Range(0, all.Length).ToArray();
+        new Random(seed).Shuffle(order);
+        return [.. order.Take((int)count).Order().Select(index => all[index])];
+    }
+}
