@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Nola.Reasoning.Endpoints;
 using Nola.Reasoning.Tasks;
 using Nola.Testing.Servers;
-using static Nola.Reasoning.Tests.Endpoints.OpenAiServer;
+using static Nola.Testing.Servers.OpenAiServer;
 
 namespace Nola.Reasoning.Tests.Endpoints;
 
