@@ -29,7 +29,8 @@ public sealed class ExampleTests : IDisposable
     [Fact]
     public async Task Run_Quickstart_ReportsAllStudiesWithCostAndEfficiency()
     {
-        var report = JsonNode.Parse(await NolaProcess.Run(0, "run", Path.Combine(Folder, "quickstart.yaml"), "--store", folder["store"], "--json"))!;
+        // Six trainings, beside whatever the other tests do.
+        var report = JsonNode.Parse(await NolaProcess.Run(0, TimeSpan.FromMinutes(10), "run", Path.Combine(Folder, "quickstart.yaml"), "--store", folder["store"], "--json"))!;
 
         Assert.Equal(("quickstart", "finished", 6), ((string?)report["experiment"], (string?)report["state"], (int?)report["outcomes"]!["completed"]));
         var studies = report["studies"]!.AsArray().Select(study => study!).ToArray();
@@ -44,5 +45,16 @@ public sealed class ExampleTests : IDisposable
         }
 
         Assert.Single(studies, study => (bool?)study["isBest"] == true);
+    }
+
+    [Fact]
+    public async Task Run_CodeReasoning_ScoresBothModelsAndTellsWhatIsMissing()
+    {
+        var report = JsonNode.Parse(await NolaProcess.Run(0, "run", Path.Combine(Folder, "code-reasoning.yaml"), "--store", folder["store"], "--json"))!;
+
+        var studies = report["studies"]!.AsArray().Select(study => study!).ToArray();
+        Assert.Equal(["careful", "hasty"], studies.Select(study => (string?)study["model"]));
+        Assert.Equal(11 / 12.0, (double)studies[0]["metrics"]!["crr"]!["mean"]!, 12);
+        Assert.Equal((4 / 11.0, 1.0), ((double)studies[1]["metrics"]!["crr"]!["mean"]!, (double)studies[1]["metrics"]!["unanswered"]!["mean"]!));
     }
 }

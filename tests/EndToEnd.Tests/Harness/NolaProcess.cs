@@ -52,10 +52,13 @@ internal sealed class NolaProcess : IAsyncDisposable
     }
 
     /// <summary>Runs <c>nola</c> to its end and returns its standard output; fails on any other exit code than the expected one.</summary>
-    public static async Task<string> Run(int exitCode, params string[] arguments)
+    public static Task<string> Run(int exitCode, params string[] arguments) => Run(exitCode, Wait.Patience, arguments);
+
+    /// <summary>The same for work that takes longer than a test otherwise waits.</summary>
+    public static async Task<string> Run(int exitCode, TimeSpan limit, params string[] arguments)
     {
         await using var nola = Start(arguments);
-        await nola.Exits(exitCode);
+        await nola.Exits(exitCode, limit);
         return nola.Output;
     }
 
