@@ -1,4 +1,6 @@
+using System.Globalization;
 using Nola.Core.Experiments;
+using Nola.Core.Scoring;
 
 namespace Nola.Data;
 
@@ -48,12 +50,33 @@ public static class DatasetReader
             case DataFormat.Text:
                 return TextFile.Documents(file).Select(document => (new Example(document, null, null), (string?)null));
             case DataFormat.Conll:
-                return ConllFile.Sentences(file).Select(sentence => (new Example(string.Join(' ', sentence.Select(token => token[0])), null, null), (string?)null));
+                return ConllFile.Sentences(file).Select(sentence => (FromSentence(file, sentence.Line, sentence.Tokens, columns, needsLabels), (string?)null));
             case DataFormat.JsonLines:
                 return JsonLinesFile.Rows(file).Select(row => FromRow(file, row, columns, needsLabels));
             case var table:
                 return DelimitedFile.Rows(file, table == DataFormat.Tsv ? '\t' : ',').Select(row => FromRow(file, row, columns, needsLabels));
         }
+    }
+
+    // By default the word is the first column and its tag the last one.
+    private static Example FromSentence(string file, long line, IReadOnlyList<string[]> tokens, ColumnMap columns, bool needsLabels)
+    {
+        var width = tokens[0].Length;
+        var words = tokens.Select(token => token[Column(columns.Text, "text", 0)]).ToArray();
+        return new(string.Join(' ', words), null, null) { Words = words, Tags = needsLabels ? Tags() : null };
+
+        string[] Tags()
+        {
+            var column = Column(columns.Label, "label", width - 1);
+            var tags = tokens.Select(token => token[column]).ToArray();
+            return Array.FindIndex(tags, tag => !EntityTags.IsTag(tag)) is >= 0 and var wrong
+                ? throw new DataException(file, line + wrong, $"'{tags[wrong]}' in column {column + 1} is no tag; a tag is O, or B-, I-, E- or S- with a type behind it; set 'label' to the tags' column")
+                : tags;
+        }
+
+        int Column(string name, string role, int otherwise) => name == role ? otherwise
+            : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= width ? number - 1
+            : throw new DataException(file, line, $"there is no column '{name}'; CoNLL files have their columns by number, here 1 to {width}; set '{role}' to one of them");
     }
 
     private static (Example, string?) FromRow(string file, DataRow row, ColumnMap columns, bool needsLabels) =>

@@ -19,6 +19,9 @@ public interface ISampler
     /// <param name="pending">Suggestions that are running now and have no result yet.</param>
     ImmutableSortedDictionary<string, ParameterValue>? Suggest(int number, IReadOnlyCollection<PendingSuggestion> pending);
 
+    /// <summary>Whether observations change what it suggests, so that they must be told again after a crash.</summary>
+    bool Learns { get; }
+
     /// <summary>Number of suggestions until the space is used up; null when there is no end.</summary>
     long? Size { get; }
 }
@@ -27,18 +30,36 @@ public interface ISampler
 public sealed record PendingSuggestion(int Number, ImmutableSortedDictionary<string, ParameterValue> Parameters);
 
 /// <summary>The result of a finished suggestion.</summary>
-/// <param name="Number">Index of the suggestion.</param>
+/// <param name="Number">Index of the suggestion; negative for one of an earlier experiment.</param>
 /// <param name="Parameters">What was suggested.</param>
-/// <param name="Value">Mean of the objective over its seeds, so that smaller is better whatever the study's direction; null when none succeeded.</param>
+/// <param name="Value">
+/// Mean of the objective over its seeds, so that smaller is better whatever the study's direction; null when none succeeded. Of a pruned suggestion
+/// the value it reported last; null when it reported none.
+/// </param>
 /// <param name="State">How it ended.</param>
 /// <param name="LastStep">Last step measured, for pruned suggestions.</param>
 public sealed record Observation(
-    int Number, ImmutableSortedDictionary<string, ParameterValue> Parameters, double? Value, ObservationState State, long LastStep = 0);
+    int Number, ImmutableSortedDictionary<string, ParameterValue> Parameters, double? Value, ObservationState State, long LastStep = 0)
+{
+    /// <summary>Values of every objective in a study with several, smaller is better; empty in a study with one.</summary>
+    public ImmutableArray<double> Objectives { get; init; } = [];
+
+    /// <summary>By how much it broke its constraints, summed; 0 when it kept them all.</summary>
+    public double Violation { get; init; }
+}
 
 /// <summary>How a suggestion ended, as samplers distinguish it.</summary>
 public enum ObservationState
 {
+    /// <summary>It has a value.</summary>
     Completed,
+
+    /// <summary>A pruner ended it.</summary>
     Pruned,
+
+    /// <summary>It failed for reasons that may lie outside its parameters; nothing is learned but that it was tried.</summary>
     Failed,
+
+    /// <summary>Its loss left the numbers: the parameters are bad.</summary>
+    Diverged,
 }

@@ -2,6 +2,9 @@ using System.Diagnostics;
 using Nola.Worker;
 using StreamJsonRpc;
 
+if (args.Length > 0)
+    return Tools.Run(args);
+
 // Standard output carries the conversation with the silo; whatever else writes to it, native code included, goes to standard error.
 using var input = Console.OpenStandardInput();
 using var output = StandardOutput.Reserve();
@@ -20,3 +23,4 @@ catch (Exception fault) when (fault is IOException or ConnectionLostException or
 
 // Nobody is left to report to, and a new attempt may begin elsewhere: leave at once, without waiting for the training thread.
 Process.GetCurrentProcess().Kill();
+return 0;

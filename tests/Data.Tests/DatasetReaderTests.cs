@@ -65,6 +65,32 @@ public sealed class DatasetReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_Conll_TakesFirstColumnAsWordAndLastAsTag()
+    {
+        var file = Write("a.conll", "-DOCSTART- -X- O\n\nWilms NN B-Disease\ntumour NN I-Disease\n\n. . O\n");
+
+        var examples = DatasetReader.Read(new() { Id = "d", Train = [file] }, Split.Train, needsLabels: true);
+
+        Assert.Equal(["Wilms tumour", "."], examples.Select(example => example.Text));
+        Assert.Equal(["B-Disease", "I-Disease"], examples[0].Tags);
+        var byNumber = DatasetReader.Read(new() { Id = "d", Train = [file], Columns = new() { Text = "2", Label = "3" } }, Split.Train, needsLabels: true);
+        Assert.Equal(["NN", "NN"], byNumber[0].Words);
+    }
+
+    [Theory]
+    [InlineData("a O\nb NN\n", "label", "a.conll:2: 'NN' in column 2 is no tag; a tag is O, or B-, I-, E- or S- with a type behind it; set 'label' to the tags' column")]
+    [InlineData("a O\n", "tag", "a.conll:1: there is no column 'tag'; CoNLL files have their columns by number, here 1 to 2; set 'label' to one of them")]
+    [InlineData("a O\n", "3", "a.conll:1: there is no column '3'; CoNLL files have their columns by number, here 1 to 2; set 'label' to one of them")]
+    public void Read_ConllWithoutTags_SaysWhereAndWhatHelps(string text, string label, string message)
+    {
+        var file = Write("a.conll", text);
+
+        var fault = Assert.Throws<DataException>(() => DatasetReader.Read(new() { Id = "d", Train = [file], Columns = new() { Label = label } }, Split.Train, needsLabels: true));
+
+        Assert.Equal(Path.Combine(folder, message), fault.Message);
+    }
+
+    [Fact]
     public void Read_MissingFile_SaysSo() => Assert.EndsWith(
         "nowhere.csv: there is no such file",
         Assert.Throws<DataException>(() => DatasetReader.Read(new() { Id = "d", Train = ["nowhere.csv"] }, Split.Train, true)).Message,

@@ -53,7 +53,8 @@ internal static class CommandReference
     private static IEnumerable<(string Path, Command Command)> Leaves(Command command, string above)
     {
         var path = $"{above} {command.Name}";
-        return command.Subcommands.Count == 0 ? [(path, command)] : command.Subcommands.SelectMany(child => Leaves(child, path));
+        var below = command.Subcommands.SelectMany(child => Leaves(child, path));
+        return command.Action is null && command.Subcommands.Count > 0 ? below : below.Prepend((path, command)); // nola data does nothing by itself
     }
 
     private static void Write(StringBuilder page, string path, Command command, string? details)

@@ -17,14 +17,14 @@ internal static class ReportColumns
 {
     // Metrics that stand beside the objective; the others are in CSV and JSON.
     private static readonly string[] Shown =
-        ["accuracy", "auroc", "perplexity", "type-match", "value-match", "synthesis-rate", "reasoning-rate", "pass@5"];
+        ["accuracy", "auroc", "type-match", "value-match", "synthesis-rate", "reasoning-rate", "pass@5"];
 
     /// <summary>Columns for a report, most important first; the first names the study.</summary>
     public static IReadOnlyList<ReportColumn> For(Report report)
     {
         var main = report.Objective.Metric;
         var names = StudyNames.Of([.. report.Rows.Select(row => row.Name)]).Own;
-        var others = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().Where(name => name != main && Shown.Contains(name)).Order(StringComparer.Ordinal);
+        var others = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().Where(name => name != main && (Shown.Contains(name) || name.StartsWith("perplexity", StringComparison.Ordinal))).Order(StringComparer.Ordinal);
         ReportColumn[] all =
         [
             new("study", false, row => names[row.Study]),

@@ -7,6 +7,7 @@ public static class ModelCatalogue
     public static ImmutableArray<BuiltInModel> All { get; } =
     [
         new("nola-mini", "A small BERT, pretrained on biomedical, clinical and general English text; for quick starts and tests."),
+        new("nola-mini-lm", "A Llama of 260,000 weights, pretrained on general English text; for trying out causal-lm and language adaptation."),
     ];
 
     /// <summary>

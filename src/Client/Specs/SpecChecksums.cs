@@ -13,7 +13,7 @@ internal static class SpecChecksums
         foreach (var dataset in spec.Datasets)
         {
             var sums = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-            foreach (var file in dataset.Train.Concat(dataset.Validation).Concat(dataset.Test).Distinct())
+            foreach (var file in dataset.Files)
                 sums[file] = await OfFile(file, cancellation);
             datasets.Add(dataset with { Sha256 = sums.ToImmutable() });
         }
@@ -37,12 +37,12 @@ internal static class SpecChecksums
     }
 
     /// <summary>
-    /// SHA-256 of what <c>sha256sum</c> prints for the folder's *.json, *.safetensors and *.txt files in the order of their names.
+    /// SHA-256 of what <c>sha256sum</c> prints for the folder's *.json, *.safetensors, *.txt and *.model files in the order of their names.
     /// </summary>
     public static async Task<string> OfModel(string folder, CancellationToken cancellation)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".json" or ".safetensors" or ".txt").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".json" or ".safetensors" or ".txt" or ".model").Order(StringComparer.Ordinal))
             all.AppendData(System.Text.Encoding.UTF8.GetBytes($"{await OfFile(file, cancellation)}  {Path.GetFileName(file)}\n"));
         return Convert.ToHexStringLower(all.GetHashAndReset());
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Nola.Core.Experiments;
 
 /// <summary>A dataset of the matrix: its files, their format, and which column means what.</summary>
@@ -17,11 +19,21 @@ public sealed record DatasetSpec
     /// <summary>Files of the test split, on which the reported metrics are measured.</summary>
     public ImmutableArray<string> Test { get; init; } = [];
 
+    /// <summary>Files of other texts, by a name, on which causal-lm is measured besides, before and after: what the model forgets, or gains elsewhere.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> AlsoEvaluate { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Every file that the dataset names, once.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Files => Train.Concat(Validation).Concat(Test).Concat(AlsoEvaluate.Values.SelectMany(files => files)).Distinct();
+
     /// <summary>How the files are written. Default: told by the file's name.</summary>
     public DataFormat Format { get; init; } = DataFormat.ByFileName;
 
     /// <summary>Which columns hold text, label and split.</summary>
     public ColumnMap Columns { get; init; } = new();
+
+    /// <summary>How texts mark the two entities of relation-classification. Default: those of ChemProt, &lt;&lt; &gt;&gt; and [[ ]].</summary>
+    public EntityMarkers Markers { get; init; } = EntityMarkers.Default;
 
     /// <summary>SHA-256 of each file by its path, in hexadecimal, taken at submission.</summary>
     public ImmutableSortedDictionary<string, string> Sha256 { get; init; } = ImmutableSortedDictionary<string, string>.Empty;

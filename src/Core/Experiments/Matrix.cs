@@ -66,6 +66,14 @@ public static class Matrix
         if (search is null)
             return null;
         var mine = search.Space.Parameters.Where(parameter => ParameterCatalogue.Fits(parameter.Name, method)).ToImmutableArray();
+        var names = mine.Select(parameter => parameter.Name).ToHashSet();
+        // Where the parameter of a condition is missing, so is what depends on it.
+        while (mine.RemoveAll(parameter => parameter.When is { } when && !names.Contains(when.Parameter)) is var rest && rest.Length < mine.Length)
+        {
+            mine = rest;
+            names = [.. mine.Select(parameter => parameter.Name)];
+        }
+
         return mine.IsEmpty ? null : search with { Space = new(mine) };
     }
 }

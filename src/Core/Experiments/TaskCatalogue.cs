@@ -12,6 +12,20 @@ public static class TaskCatalogue
             Objective = new("macro-f1", Direction.Maximize),
             NeedsLabels = true,
         },
+        new("relation-classification", RunnerKinds.Training)
+        {
+            Metrics = ["macro-f1", "accuracy", "micro-f1", "weighted-f1", "auroc", "loss"],
+            Objective = new("macro-f1", Direction.Maximize),
+            NeedsLabels = true,
+            MarksEntities = true,
+        },
+        new("token-classification", RunnerKinds.Training)
+        {
+            Metrics = ["micro-f1", "macro-f1", "weighted-f1", "precision", "recall", "accuracy", "loss"],
+            Objective = new("micro-f1", Direction.Maximize),
+            NeedsLabels = true,
+            LabelsWords = true,
+        },
         new("masked-lm", RunnerKinds.Training)
         {
             Metrics = ["loss", "perplexity", "accuracy"],
@@ -22,6 +36,12 @@ public static class TaskCatalogue
         Reasoning("sr", "pass@1", ["with-test", "no-test", "misleading-test"]),
         Reasoning("cruxeval-output", "pass@1", ["direct", "cot"], "pass@5", "type-match"),
         Reasoning("cruxeval-input", "pass@1", ["direct", "cot"], "pass@5"),
+        new("causal-lm", RunnerKinds.Training)
+        {
+            Metrics = ["loss", "perplexity", "accuracy"],
+            Objective = new("loss", Direction.Minimize),
+            MeasuresOtherTexts = true,
+        },
         new("function", RunnerKinds.Function)
         {
             Metrics = ["value"],
@@ -59,6 +79,14 @@ public sealed record TaskKind(string Name, string Runner)
 
     /// <summary>Whether its datasets must have a label column.</summary>
     public bool NeedsLabels { get; init; }
+
+    /// <summary>Whether every word has a label of its own, as in CoNLL files, instead of every text.</summary>
+    public bool LabelsWords { get; init; }
+
+    /// <summary>Whether every text marks two entities.</summary>
+    public bool MarksEntities { get; init; }
+    /// <summary>Whether it also measures the texts of a dataset's <c>alsoEvaluate</c>.</summary>
+    public bool MeasuresOtherTexts { get; init; }
 }
 
 /// <summary>Names of the kinds of runners.</summary>

@@ -9,9 +9,19 @@ namespace Nola.Core.Searching;
 public sealed record SearchSpace([property: Id(0)] ImmutableArray<SearchParameter> Parameters);
 
 /// <summary>One parameter of a search and the values it may take.</summary>
+/// <param name="Name">As it stands in a spec file's <c>space</c>.</param>
+/// <param name="Values">The values.</param>
+/// <param name="When">When the parameter exists at all; null for always.</param>
 [GenerateSerializer]
 [Alias("nola.SearchParameter")]
-public sealed record SearchParameter([property: Id(0)] string Name, [property: Id(1)] Distribution Values);
+public sealed record SearchParameter([property: Id(0)] string Name, [property: Id(1)] Distribution Values, [property: Id(2)] Condition? When = null);
+
+/// <summary>Another parameter must have one of these values.</summary>
+/// <param name="Parameter">Name of a parameter of the same space.</param>
+/// <param name="Values">The values with which the condition holds.</param>
+[GenerateSerializer]
+[Alias("nola.Condition")]
+public sealed record Condition([property: Id(0)] string Parameter, [property: Id(1)] ImmutableArray<ParameterValue> Values);
 
 /// <summary>The values a parameter may take. One class per shape.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

@@ -69,6 +69,13 @@ internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentCont
 
         if (SubmissionCheck.Problems(spec, Id, options.CreatePruner) is { Count: > 0 } problems)
             throw new SubmissionRefusedException(string.Join(" ", problems));
+        foreach (var earlier in spec.Search?.WarmStart ?? [])
+        {
+            var state = earlier == Id ? null : (await GrainFactory.GetGrain<IExperimentGrain>(earlier).GetStatus())?.State;
+            if (state is not (ExperimentState.Finished or ExperimentState.Cancelled))
+                throw new SubmissionRefusedException($"The search is to learn from '{earlier}', but {(state is null ? "there is no other experiment of that id" : "that experiment has not ended")}.");
+        }
+
         var capacity = await GetCapacity(spec);
         if (capacity.Refusal is { } refusal)
             throw new SubmissionRefusedException(refusal);

@@ -9,7 +9,7 @@ namespace Nola.Grains.Experiments;
 internal static class SubmissionCheck
 {
     /// <summary>What is wrong with the spec, one sentence each; empty when it can run.</summary>
-    public static IReadOnlyList<string> Problems(ExperimentSpec spec, string experiment, Func<SearchSpec?, IPruner?> createPruner)
+    public static IReadOnlyList<string> Problems(ExperimentSpec spec, string experiment, Func<StudySpec, IPruner?> createPruner)
     {
         var problems = new List<string>();
         if (spec.Methods.IsDefaultOrEmpty)
@@ -24,12 +24,12 @@ internal static class SubmissionCheck
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"The priority is {spec.Priority}; it must be from 1 to 100."));
         if (problems.Count > 0)
             return problems;
-        foreach (var search in Matrix.Expand(spec, experiment).Select(study => study.Search).Distinct())
+        foreach (var study in Matrix.Expand(spec, experiment).DistinctBy(study => study.Search))
         {
             try
             {
-                _ = SamplerFactory.Create(search).Size;
-                createPruner(search);
+                _ = SamplerFactory.Create(study.Search).Size;
+                createPruner(study);
             }
             catch (OverflowException)
             {

@@ -26,7 +26,7 @@ public sealed class NolaGrainsOptions
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Makes the pruner of a study; null where its search names none. Default: those of <see cref="PrunerFactory"/>.</summary>
-    public Func<SearchSpec?, IPruner?> CreatePruner { get; set; } = PrunerFactory.Create;
+    public Func<StudySpec, IPruner?> CreatePruner { get; set; } = PrunerFactory.Create;
 
     /// <summary>The light device of every silo that runs trials.</summary>
     public static Device LightDevice { get; } = new() { Id = "light", Kind = DeviceKind.Cpu, Slot = SlotKind.Light, Slots = 256, Description = "light slots" };

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Core.Searching;
 using Nola.Core.Trials;
@@ -29,7 +30,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     private readonly IPersistentState<StudyState> stored;
     private readonly TimeProvider time;
     private readonly ILogger<StudyGrain> logger;
-    private readonly Func<SearchSpec?, IPruner?> createPruner;
+    private readonly Func<StudySpec, IPruner?> createPruner;
     private readonly StudyPages pages;
     private readonly GroupCommit writes;
     private readonly HashSet<int> ending = [];
@@ -181,7 +182,9 @@ internal sealed class StudyGrain : Grain, IStudyGrain
 
     private async Task Load()
     {
-        search = new(Spec, State, createPruner(Spec.Search));
+        search = new(Spec, State, createPruner(Spec));
+        foreach (var earlier in Spec.Search?.WarmStart ?? [])
+            await LearnFrom(earlier);
         await pages.Open(State.Finished);
         if (Search.Learns)
         {
@@ -206,6 +209,23 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         }
 
         timer = this.RegisterGrainTimer(Ensure, new GrainTimerCreationOptions(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)) { Interleave = true, KeepAlive = !IsDone });
+    }
+
+    // Its trials are read again after a crash: an experiment to learn from has ended, so that they stay the same.
+    private async Task LearnFrom(string experiment)
+    {
+        var grain = GrainFactory.GetGrain<IExperimentGrain>(experiment);
+        if (!Search.Learns || await grain.GetSpec() is not { } spec || spec.Objective != Spec.Objective)
+            return;
+        if (Matrix.Expand(spec, experiment).FirstOrDefault(study => study.Name == Spec.Name) is not { } like)
+            return;
+        var skip = 0;
+        while (await grain.GetTrials(like.Index, skip, StudyPage.Size) is { IsEmpty: false } page)
+        {
+            foreach (var record in page)
+                Search.TellEarlier(record);
+            skip += page.Length;
+        }
     }
 
     private bool IsInFlight(int number) => State.InFlight.Any(trial => trial.Number == number);

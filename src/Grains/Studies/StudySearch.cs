@@ -18,7 +18,7 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
     private readonly Dictionary<int, (long Step, PruneDecision Decision)> heard = [];
 
     /// <summary>Whether finished trials teach it something, so that they must be told again after a crash.</summary>
-    public bool Learns => pruner is not null || sampler is not (RandomSampler or GridSampler);
+    public bool Learns => pruner is not null || sampler.Learns;
 
     /// <summary>Whether measurements are to be told.</summary>
     public bool HasPruner => pruner is not null;
@@ -27,6 +27,13 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
     public InFlightTrial? Next(DateTimeOffset now)
     {
         var number = state.Next / spec.Seeds.Length;
+        state.FirstPlannedAt ??= now;
+        if (now - state.FirstPlannedAt >= spec.Search?.Stop?.Time && state.Next % spec.Seeds.Length == 0)
+        {
+            state.IsExhausted = true;
+            return null;
+        }
+
         if (state.Next % spec.Seeds.Length == 0)
         {
             var parameters = sampler.Suggest(number, [.. state.Suggestions.Select(open => new PendingSuggestion(open.Number, open.Parameters))]);
@@ -75,9 +82,22 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
             return;
         var suggestion = Add(state.Suggestions[index], record);
         if (Complete(suggestion, record))
+        {
             state.Suggestions.RemoveAt(index);
+            if (spec.Search?.Stop is { } stop)
+                Judge(stop, suggestion);
+        }
         else
+        {
             state.Suggestions[index] = suggestion;
+        }
+    }
+
+    /// <summary>Takes a trial of an earlier experiment.</summary>
+    public void TellEarlier(TrialRecord record)
+    {
+        var value = ValueOf(record);
+        sampler.Update(new(-1 - record.Id.Number, record.Parameters, value is { } known ? Signed(known) : null, StateOf(record), LastStepOf(record)));
     }
 
     /// <summary>Takes again, after a crash, a trial whose end the stored state knows of.</summary>
@@ -94,6 +114,18 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
             partial.Remove(number);
         else
             partial[number] = suggestion;
+    }
+
+    // Whether the study has enough; kept in the stored state, so every suggestion is judged once.
+    private void Judge(StopRule stop, OpenSuggestion suggestion)
+    {
+        var mean = suggestion.Succeeded > 0 ? suggestion.Sum / suggestion.Succeeded : double.NaN;
+        if (state.BestMean is not { } best ? !double.IsNaN(mean) : mean < best - stop.LeastGain)
+            (state.BestMean, state.SinceBest) = (mean, 0);
+        else
+            state.SinceBest++;
+        if (state.BestMean <= Signed(stop.Target ?? double.NaN) || state.SinceBest >= stop.Plateau)
+            state.IsExhausted = true;
     }
 
     private OpenSuggestion Add(OpenSuggestion suggestion, TrialRecord record)
@@ -114,9 +146,9 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
         sampler.Update(new(
             suggestion.Number,
             suggestion.Parameters,
-            suggestion.Succeeded > 0 ? suggestion.Sum / suggestion.Succeeded : null,
+            suggestion.Succeeded > 0 ? suggestion.Sum / suggestion.Succeeded : ValueOf(last) is { } value ? Signed(value) : null,
             suggestion.Succeeded > 0 ? ObservationState.Completed : StateOf(last),
-            last.Result.Best?.Step ?? 0));
+            LastStepOf(last)));
         return true;
     }
 
@@ -126,12 +158,23 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
         pruner?.End(record.Id.Number, StateOf(record));
     }
 
+    // Of a pruned trial what it measured last.
+    private double? ValueOf(TrialRecord record) => record.Result.Outcome switch
+    {
+        Completed or OutOfBudget => record.Result.Objective,
+        Pruned => record.Measurements.LastOrDefault()?.Metrics.TryGetValue(spec.Objective.Metric, out var value) == true ? value : null,
+        _ => null,
+    };
+
+    private static long LastStepOf(TrialRecord record) => record.Measurements.LastOrDefault()?.Step ?? 0;
+
     private double Signed(double value) => spec.Objective.Direction == Direction.Maximize ? -value : value;
 
     private static ObservationState StateOf(TrialRecord record) => record.Result.Outcome switch
     {
         Completed or OutOfBudget when record.Result.Objective is not null => ObservationState.Completed,
         Pruned => ObservationState.Pruned,
+        Diverged => ObservationState.Diverged,
         _ => ObservationState.Failed,
     };
 }

@@ -26,6 +26,15 @@ public sealed class StudyState
     /// <summary>Finished trials counted here. The pages may hold more after a crash between the two writes; they are counted on activation.</summary>
     public long Finished { get; set; }
 
+    /// <summary>When the first trial was planned.</summary>
+    public DateTimeOffset? FirstPlannedAt { get; set; }
+
+    /// <summary>Best mean over the seeds of a suggestion, smaller is better; what a plateau and a target are compared with.</summary>
+    public double? BestMean { get; set; }
+
+    /// <summary>Suggestions finished since <see cref="BestMean"/> became better by the least gain.</summary>
+    public int SinceBest { get; set; }
+
     public OutcomeCounts Counts { get; set; } = OutcomeCounts.None;
     public double? Best { get; set; }
     public int? BestTrial { get; set; }

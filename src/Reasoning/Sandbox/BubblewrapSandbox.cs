@@ -15,6 +15,7 @@ namespace Nola.Reasoning.Sandbox;
 public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
 {
     private const string PythonKind = "python", JavaKind = "java", CompilerKind = "compiler";
+    private const int CompilerOutput = 8 << 20;
     private static readonly TimeSpan CompileTime = TimeSpan.FromSeconds(60);
 
     private readonly SandboxOptions options;
@@ -74,12 +75,23 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
     }
 
     /// <summary>Features of a Java source, by the JDK's own parser, as <c>name value</c> lines; null when it cannot be parsed or there is no JDK.</summary>
-    internal async Task<string?> JavaFeatures(string source, CancellationToken stop)
+    internal Task<string?> JavaFeatures(string source, CancellationToken stop) => AskCompiler('a', source, stop);
+
+    /// <summary>A Java source that counts the iterations of its loops and prints them to standard error at its end; null as above.</summary>
+    internal Task<string?> JavaWithCounters(string source, CancellationToken stop) => AskCompiler('i', source, stop);
+
+    private async Task<string?> AskCompiler(char what, string source, CancellationToken stop)
     {
         if (Fault(ProgramLanguage.Java) is not null)
             return null;
-        var answer = await Compile('a', source, stop);
-        return answer.Output is [1, .. var text] ? Encoding.UTF8.GetString(text) : null;
+        try
+        {
+            return (await Compile(what, source, stop)).Output is [1, .. var text] ? Encoding.UTF8.GetString(text) : null;
+        }
+        catch (SandboxException)
+        {
+            return null;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -138,7 +150,7 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
     private async Task<ProgramRun> RunPython(SandboxProgram program, CancellationToken stop)
     {
         var code = Encoding.UTF8.GetBytes(program.Code);
-        var answer = await keeper!.Run(PythonKind, [.. Framed(code), .. Encoding.UTF8.GetBytes(program.Input)], program.Time, stop);
+        var answer = await keeper!.Run(PythonKind, [.. Framed(code), .. Encoding.UTF8.GetBytes(program.Input)], program.Time, program.OutputLimit, stop);
         return ProgramVerdict.Of(answer, ProgramLanguage.Python);
     }
 
@@ -149,7 +161,7 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
             return ProgramVerdict.Of(compiled, ProgramLanguage.Java);
         if (compiled.Output is not [1, .. var classes])
             return new(compiled.Killed == "time" ? Verdict.TimedOut : Verdict.Failed, "", compiled.Output is [0, .. var messages] ? Text(messages) : "the compiler gave up", null, TimeSpan.FromSeconds(compiled.Seconds));
-        var answer = await keeper!.Run(JavaKind, [.. classes, .. Encoding.UTF8.GetBytes(program.Input)], program.Time, stop);
+        var answer = await keeper!.Run(JavaKind, [.. classes, .. Encoding.UTF8.GetBytes(program.Input)], program.Time, program.OutputLimit, stop);
         return ProgramVerdict.Of(answer, ProgramLanguage.Java);
     }
 
@@ -158,7 +170,7 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
         await compiling.WaitAsync(stop);
         try
         {
-            return await keeper!.Run(CompilerKind, Framed([(byte)what, .. Encoding.UTF8.GetBytes(source)]), CompileTime, stop);
+            return await keeper!.Run(CompilerKind, Framed([(byte)what, .. Encoding.UTF8.GetBytes(source)]), CompileTime, CompilerOutput, stop);
         }
         finally
         {

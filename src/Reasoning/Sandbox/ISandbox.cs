@@ -22,6 +22,9 @@ public sealed record SandboxProgram(ProgramLanguage Language, string Code)
 
     /// <summary>Wall-clock time after which it is killed; compilation is not in it. Default: 10 s.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes that it may write to standard output, and to standard error. Default: 64 KiB.</summary>
+    public int OutputLimit { get; init; } = 64 << 10;
 }
 
 /// <summary>How a program ended.</summary>
@@ -58,8 +61,8 @@ public enum Verdict
 /// <param name="Reason">For <see cref="Verdict.SandboxUnavailable"/>: why, and what would help; null otherwise.</param>
 public sealed record ProgramRun(Verdict Verdict, string Output, string Error, int? ExitCode, TimeSpan Elapsed, string? Reason = null)
 {
-    /// <summary>The verdict and the last line of standard error, in one line.</summary>
-    public string Summary => Reason ?? (Error.TrimEnd() is { Length: > 0 } error ? $"{Verdict}: {error[(error.LastIndexOf('\n') + 1)..]}" : Verdict.ToString());
+    /// <summary>The verdict and the last line of standard error that is not indented, in one line.</summary>
+    public string Summary => Reason ?? (Error.Split('\n').LastOrDefault(line => line.Length > 0 && !char.IsWhiteSpace(line[0])) is { } line ? $"{Verdict}: {line.TrimEnd()}" : Verdict.ToString());
 
     /// <summary>A run that never was.</summary>
     public static ProgramRun Unavailable(string reason) => new(Verdict.SandboxUnavailable, "", "", null, TimeSpan.Zero, reason);

@@ -82,11 +82,11 @@ internal sealed class Keeper : IAsyncDisposable
 
     /// <summary>Runs one program in a sandbox of a kind.</summary>
     /// <exception cref="SandboxException">The keeper ended.</exception>
-    public async Task<KeeperAnswer> Run(string kind, byte[] input, TimeSpan time, CancellationToken stop)
+    public async Task<KeeperAnswer> Run(string kind, byte[] input, TimeSpan time, int output, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         var id = Interlocked.Increment(ref lastId);
-        var answer = Ask(id, new JsonObject { ["do"] = "run", ["id"] = id, ["kind"] = kind, ["input"] = Convert.ToBase64String(input), ["seconds"] = time.TotalSeconds }, stop);
+        var answer = Ask(id, new JsonObject { ["do"] = "run", ["id"] = id, ["kind"] = kind, ["input"] = Convert.ToBase64String(input), ["seconds"] = time.TotalSeconds, ["output"] = output }, stop);
         await using var registration = stop.Register(() => _ = Write(new JsonObject { ["do"] = "stop", ["id"] = id }));
         var result = await answer;
         stop.ThrowIfCancellationRequested();
@@ -182,8 +182,6 @@ internal sealed record SandboxKind
     public required long Memory { get; init; }
 
     public required int Processes { get; init; }
-
-    public required int Output { get; init; }
 
     public required long Temporary { get; init; }
 

@@ -26,11 +26,12 @@ internal static class Kinds
         Command = [options.Python, "-B", "-s", "-S", "-X", "utf8", "-c", Keeper.Resource("boot.py")],
         Memory = options.PythonMemory,
         Processes = options.PythonProcesses,
-        Output = options.Output,
         Temporary = options.TemporaryFiles,
         Spares = options.Parallelism,
         LimitAddressSpace = true,
         Environment = Environment,
+        // Links by which Debian finds the libraries of NumPy.
+        Readable = ["/etc/alternatives"],
     };
 
     public static SandboxKind Java(SandboxOptions options, string home, byte[] boot) => new()
@@ -38,7 +39,6 @@ internal static class Kinds
         Command = [$"{home}/bin/java", .. JavaFlags, $"-Xmx{options.JavaMemory / 2 >> 20}m", "-XX:MaxDirectMemorySize=64m", "-cp", "/nola", "Boot"],
         Memory = options.JavaMemory,
         Processes = options.JavaProcesses,
-        Output = options.Output,
         Temporary = options.TemporaryFiles,
         Spares = options.Parallelism,
         Environment = Environment,
@@ -51,7 +51,6 @@ internal static class Kinds
         Command = [$"{home}/bin/java", .. JavaFlags, "-Xmx512m", "-Xss16m", "/nola/Compiler.java"],
         Memory = 1L << 30,
         Processes = options.JavaProcesses,
-        Output = 8 << 20,
         Temporary = options.TemporaryFiles,
         Lasts = true,
         Uses = 500,

@@ -18,9 +18,6 @@ public sealed record SandboxOptions
     /// <summary>Processes and threads of a Java program; its virtual machine needs about 20. Default: 128.</summary>
     public int JavaProcesses { get; init; } = 128;
 
-    /// <summary>Bytes of standard output, and of standard error. Default: 64 KiB.</summary>
-    public int Output { get; init; } = 64 << 10;
-
     /// <summary>Bytes of temporary files, kept in memory. Default: 16 MiB.</summary>
     public long TemporaryFiles { get; init; } = 16L << 20;
 
@@ -33,6 +30,9 @@ public sealed record SandboxOptions
     /// <summary>Folder of a JDK in /usr. Default: the JDK 17 of /usr/lib/jvm, else that of /usr/bin/java.</summary>
     public string? JavaHome { get; init; }
 
-    /// <summary>When this runs as root, sandboxes get user numbers of their own from here on. Default: 61000.</summary>
-    public int FirstUser { get; init; } = 61000;
+    /// <summary>
+    /// When this runs as root, sandboxes get user numbers of their own from here on: 500 for each Nola process of the machine, 5,000 in all.
+    /// Default: 60000.
+    /// </summary>
+    public int FirstUser { get; init; } = 60000;
 }

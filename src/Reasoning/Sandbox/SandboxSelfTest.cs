@@ -20,7 +20,7 @@ internal static class SandboxSelfTest
         check("no seccomp filter is in force", status["Seccomp"].strip() == "2")
         check("new privileges can be had", status["NoNewPrivs"].strip() == "1")
         check("it has capabilities", int(status["CapEff"], 16) == 0 and int(status["CapBnd"], 16) == 0)
-        check("it runs as root of the machine", not fails(lambda: open("/proc/1/environ").read()) or os.getuid() != 0)
+        check("it runs as root", os.getuid() != 0)
         check("it sees other processes", len([name for name in os.listdir("/proc") if name.isdigit()]) <= 3)
         check("the environment of its first process is not empty", "PATH=/usr/bin" in open("/proc/self/environ").read() and open("/proc/1/environ").read() == "")
         check("it can open network sockets", fails(lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM)))

@@ -1,42 +1,53 @@
 using Nola.Core.Searching;
+using Nola.Search.Spaces;
 
 namespace Nola.Search.Samplers;
 
-/// <summary>Draws every parameter independently; suggestion n depends on the seed and n alone.</summary>
-public sealed class RandomSampler(SearchSpace space, int seed) : ISampler
+/// <summary>Draws every parameter independently; in a finite space, none of the points that were tried before while there are new ones.</summary>
+public sealed class RandomSampler : ISampler
 {
+    private readonly ParameterTree tree;
+    private readonly TriedPoints tried;
+    private readonly int seed;
+
+    public RandomSampler(SearchSpace space, int seed)
+    {
+        tree = new(space);
+        tried = new(tree);
+        this.seed = seed;
+    }
+
     /// <inheritdoc/>
     public long? Size => null;
 
     /// <inheritdoc/>
-    public void Update(Observation observation)
-    {
-        // Random search learns nothing.
-    }
+    public bool Learns => tried.IsFinite;
+
+    /// <inheritdoc/>
+    public void Update(Observation observation) => tried.Add(observation.Parameters);
 
     /// <inheritdoc/>
     public ImmutableSortedDictionary<string, ParameterValue>? Suggest(int number, IReadOnlyCollection<PendingSuggestion> pending)
     {
         var numbers = SeededNumbers.For(seed, number);
+        return tried.Choose(pending, ref numbers, (ref numbers) => Draw(tree, ref numbers));
+    }
+
+    /// <summary>A point of a space, each parameter by itself.</summary>
+    internal static ImmutableSortedDictionary<string, ParameterValue> Draw(ParameterTree tree, ref SeededNumbers numbers)
+    {
         var chosen = ImmutableSortedDictionary.CreateBuilder<string, ParameterValue>();
-        foreach (var parameter in space.Parameters)
-            chosen[parameter.Name] = Draw(parameter.Values, ref numbers);
+        foreach (var parameter in tree.Parameters)
+        {
+            if (ParameterTree.Exists(parameter, chosen))
+                chosen[parameter.Name] = Draw(parameter.Values, ref numbers);
+        }
+
         return chosen.ToImmutable();
     }
 
-    private static ParameterValue Draw(Distribution values, ref SeededNumbers numbers) => values switch
-    {
-        Choices choices => choices.Values[(int)numbers.NextIndex(choices.Values.Length)],
-        FloatRange { Step: { } step } range => range.Low + step * numbers.NextIndex(Grid.Count(range.Low, range.High, step)),
-        FloatRange { Log: true } range =>
-            Math.Clamp(Math.Exp(Math.Log(range.Low) + numbers.NextDouble() * (Math.Log(range.High) - Math.Log(range.Low))), range.Low, range.High),
-        FloatRange range => range.Low + numbers.NextDouble() * (range.High - range.Low),
-        // Log-uniform over [low − ½, high + ½), rounded: every integer gets the mass of its unit interval.
-        IntegerRange { Log: true } range => Math.Clamp(
-            (long)Math.Round(Math.Exp(Math.Log(range.Low - 0.5) + numbers.NextDouble() * (Math.Log(range.High + 0.5) - Math.Log(range.Low - 0.5)))),
-            range.Low,
-            range.High),
-        IntegerRange range => range.Low + range.Step * numbers.NextIndex((range.High - range.Low) / range.Step + 1),
-        _ => throw new ArgumentOutOfRangeException(nameof(values), values, "No way to draw from this distribution."),
-    };
+    internal static ParameterValue Draw(Distribution values, ref SeededNumbers numbers) =>
+        Domain.Count(values) is { } count && values is not IntegerRange { Log: true }
+            ? Domain.At(values, numbers.NextIndex(count))
+            : Domain.FromUnit(values, numbers.NextDouble());
 }

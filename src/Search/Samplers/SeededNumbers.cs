@@ -25,6 +25,9 @@ internal struct SeededNumbers(ulong seed)
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 
+    /// <summary>Standard normal (Box and Muller, 1958).</summary>
+    public double NextNormal() => Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
+
     /// <summary>Uniform in 0 … <paramref name="count"/> − 1.</summary>
     public long NextIndex(long count) => (long)Math.BigMul(Next(), (ulong)count, out _);
 }

@@ -8,6 +8,9 @@ internal sealed class WorkerPool(WorkerSettings settings) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Device, int Slot), WorkerProcess> workers = new();
 
+    /// <summary>Ids of the processes there are.</summary>
+    internal IEnumerable<int> Processes => workers.Values.Select(worker => worker.Id);
+
     /// <summary>The slot's worker: the one at hand, or a new process where it has none or the old one has ended.</summary>
     public async Task<WorkerProcess> Take(Device device, int slot, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     // The one that runs this process, where it can be found; a user's PATH may name another one or none.
-    private static readonly string Dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet") is var own && File.Exists(own) ? Path.GetFullPath(own) : "dotnet";
+    internal static readonly string Dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet") is var own && File.Exists(own) ? Path.GetFullPath(own) : "dotnet";
 
     private readonly Process process;
     private readonly JsonRpc conversation;

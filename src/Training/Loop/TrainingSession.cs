@@ -41,6 +41,12 @@ internal sealed class TrainingSession(
     {
         if (FinishedResult.Read(artifactFolder, fingerprint) is { } finished)
             return finished;
+        if (task is IMeasuresBefore before)
+            Look(told =>
+            {
+                before.MeasureBefore(model.Model, device, told);
+                return task;
+            });
         var resumedFrom = Resume();
         try
         {
@@ -208,8 +214,11 @@ internal sealed class TrainingSession(
         Obey(observer.Measured(measurement));
     }
 
+    private ImmutableSortedDictionary<string, double>? Evaluate(Split split) => Look(told => task.Evaluate(model.Model, split, device, told));
+
     // Null when the money for it ran out, which ends the trial.
-    private ImmutableSortedDictionary<string, double>? Evaluate(Split split)
+    private T? Look<T>(Func<Action<int>, T> look)
+        where T : class
     {
         var began = time.GetTimestamp();
         var before = spent;
@@ -217,14 +226,14 @@ internal sealed class TrainingSession(
         model.Model.Dropout = null;
         try
         {
-            var metrics = task.Evaluate(model.Model, split, device, samples =>
+            var seen = look(samples =>
             {
                 evaluated += samples;
                 spent = before + new Usage { InferenceTime = time.GetElapsedTime(began) };
                 GoOnEvaluating();
             });
             spent = before + new Usage { InferenceTime = time.GetElapsedTime(began) };
-            return metrics;
+            return seen;
         }
         catch (AllowanceUsedUpException)
         {

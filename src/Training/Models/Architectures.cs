@@ -1,4 +1,8 @@
 using Nola.Training.Models.Bert;
+using Nola.Training.Models.DistilBert;
+using Nola.Training.Models.Llama;
+using Nola.Training.Models.MobileBert;
+using Nola.Training.Models.Roberta;
 using Nola.Training.Safetensors;
 
 namespace Nola.Training.Models;
@@ -9,6 +13,11 @@ public static class Architectures
     private static readonly SortedDictionary<string, Func<ConfigurationFile, ModelConfiguration>> Readers = new(StringComparer.Ordinal)
     {
         ["bert"] = BertConfiguration.Read,
+        ["distilbert"] = DistilBertConfiguration.Read,
+        ["mobilebert"] = MobileBertConfiguration.Read,
+        ["roberta"] = RobertaConfiguration.Read,
+        ["llama"] = LlamaConfiguration.ReadLlama,
+        ["mistral"] = LlamaConfiguration.ReadMistral,
     };
 
     /// <summary>Their names.</summary>

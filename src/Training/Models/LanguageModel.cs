@@ -42,6 +42,9 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <summary>Vocabulary scores of the token after each position [batch, length, vocabulary].</summary>
     public virtual Tensor PredictNext(Tensor ids, Tensor mask) => throw NoHead("causal language modelling");
 
+    /// <summary>Vocabulary scores of the token after the last one [batch, vocabulary]; the ids [batch, length] follow those that the cache has read, and join them.</summary>
+    public virtual Tensor Continue(Tensor ids, KeyValueCache cache) => throw NoHead("causal language modelling");
+
     /// <summary>A linear layer of that name with its adapter, where it has one.</summary>
     protected Tensor Linear(string name, Tensor x)
     {

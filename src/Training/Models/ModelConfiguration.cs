@@ -45,7 +45,7 @@ public abstract record ModelConfiguration
 
     /// <summary>Matrices of the linear layers that an adapter may sit on: all but those of the output head.</summary>
     public IEnumerable<WeightShape> AdaptableLayers(Head head) => BaseWeights().Concat(HeadWeights(head, 1))
-        .Where(weight => weight.Role == WeightRole.Linear && !IsOfHeadModule(weight.Name, head));
+        .Where(weight => weight.Role == WeightRole.Linear && weight.Name != OutputLayer + ".weight" && !IsOfHeadModule(weight.Name, head));
 
     /// <summary>Whether an adapter trains and saves a weight whole.</summary>
     public bool IsOfHeadModule(string name, Head head) => HeadModules(head).Any(module => name.StartsWith(module + ".", StringComparison.Ordinal));
@@ -87,6 +87,9 @@ public abstract record ModelConfiguration
 
     /// <summary>Other names under which older files have a weight.</summary>
     public virtual IEnumerable<string> OtherNames(string name) => [];
+
+    /// <summary>The linear layer with a row for each token of the vocabulary, which no adapter sits on; null where there is none.</summary>
+    protected virtual string? OutputLayer => null;
 
     /// <summary>The keys of config.json.</summary>
     protected abstract JsonObject ToJson();

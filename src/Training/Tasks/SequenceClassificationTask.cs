@@ -22,10 +22,18 @@ public sealed class SequenceClassificationTask : ITrainingTask
     private readonly int padding;
 
     /// <summary>Over the examples of the splits. Without validation examples a tenth of the training examples is held out, stratified.</summary>
+    /// <param name="trial">What is trained.</param>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="train">Examples of the training split; their labels are the classes.</param>
+    /// <param name="validation">Examples of the validation split; may be empty.</param>
+    /// <param name="test">Examples of the test split; may be empty.</param>
+    /// <param name="encode">Makes an example's sequences, which vote; their class is filled in here. Default: one of the text, or of text and second text, or the text's windows.</param>
     /// <exception cref="TrialFailedException">The training split is empty, or a label of another split is not in it.</exception>
     public SequenceClassificationTask(
-        TrialSpec trial, Tokenizer tokenizer, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, IReadOnlyList<Example> test)
+        TrialSpec trial, Tokenizer tokenizer, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, IReadOnlyList<Example> test,
+        Func<Example, IEnumerable<EncodedText>>? encode = null)
     {
+        encode ??= EncodeWhole;
         if (train.Count == 0)
             throw new TrialFailedException($"The training split of the dataset '{trial.Dataset?.Id}' is empty.");
         Labels = [.. train.Select(example => example.Label ?? "").Distinct().Order(StringComparer.Ordinal)];
@@ -55,14 +63,16 @@ public sealed class SequenceClassificationTask : ITrainingTask
         {
             if (examples.FirstOrDefault(example => !numbers.ContainsKey(example.Label ?? "")) is { } stranger)
                 throw new TrialFailedException($"The {split} split of the dataset '{trial.Dataset?.Id}' has the label '{stranger.Label}', which the training split lacks.");
-            return [.. examples.AsParallel().AsOrdered().Select(example =>
-            {
-                var label = numbers[example.Label ?? ""];
-                if (example.TextPair is null && trial.Training.WindowStride is { } stride)
-                    return tokenizer.Windows(example.Text, trial.Training.MaxLength, stride).Select(window => new EncodedText(window, window.Length, label)).ToArray();
-                var (ids, pairStart) = tokenizer.EncodeForClassification(example.Text, example.TextPair, trial.Training.MaxLength, trial.Training.Truncation);
-                return [new EncodedText(ids, pairStart, label)];
-            })];
+            return [.. examples.AsParallel().AsOrdered().Select(example => encode(example).Select(text => text with { Label = numbers[example.Label ?? ""] }).ToArray())];
+        }
+
+        IEnumerable<EncodedText> EncodeWhole(Example example)
+        {
+            var settings = trial.Training;
+            if (example.TextPair is null && settings.WindowStride is { } stride)
+                return tokenizer.Windows(example.Text, settings.MaxLength, stride).Select(ids => new EncodedText(ids, ids.Length, -1));
+            var (ids, pairStart) = tokenizer.EncodeForClassification(example.Text, example.TextPair, settings.MaxLength, settings.Truncation);
+            return [new EncodedText(ids, pairStart, -1)];
         }
     }
 

@@ -27,8 +27,8 @@ public static class BertNormalizer
             else if (rune.IsAscii)
                 Append(words, Rune.ToLowerInvariant(rune));
             else
-                foreach (var part in WithoutAccents(Rune.ToLowerInvariant(rune)).EnumerateRunes())
-                    Append(words, part);
+                foreach (var part in WithoutAccents(rune).EnumerateRunes())
+                    Append(words, Rune.ToLowerInvariant(part));
             while (places?.Count < words.Length)
                 places.Add(index);
             index += rune.Utf16SequenceLength;

@@ -1,5 +1,6 @@
 using Nola.Core.Experiments;
 using Nola.Training.Safetensors;
+using Nola.Training.Tokenizers.ByteLevel;
 
 namespace Nola.Training.Tokenizers;
 
@@ -18,6 +19,9 @@ public abstract class Tokenizer
     /// <summary>Id that ends every text, such as [SEP]; null where none does.</summary>
     public abstract int? Separator { get; }
 
+    /// <summary>Id that ends a document, at which generation stops; null where none does. Default: <see cref="Separator"/>.</summary>
+    public virtual int? EndOfText => Separator;
+
     /// <summary>Id of a hidden token; null where the vocabulary has none.</summary>
     public abstract int? Mask { get; }
 
@@ -26,9 +30,16 @@ public abstract class Tokenizer
 
     /// <summary>The tokenizer of a Hugging Face folder, told by the files that are there.</summary>
     /// <exception cref="ModelFileException">There is none that Nola reads.</exception>
-    public static Tokenizer Load(string folder) => File.Exists(Path.Combine(folder, "vocab.txt"))
-        ? WordPieceTokenizer.Load(folder)
-        : throw new ModelFileException($"{folder} has no tokenizer: no vocab.txt.");
+    public static Tokenizer Load(string folder)
+    {
+        return Has("tokenizer.model") ? SentencePieceTokenizer.Load(folder)
+            : Has(TokenizerFile.Name) ? TokenizerFile.Load(Path.Combine(folder, TokenizerFile.Name))
+            : Has("vocab.txt") ? WordPieceTokenizer.Load(folder)
+            : Has("vocab.json") && Has("merges.txt") ? ByteLevelTokenizer.Load(folder)
+            : throw new ModelFileException($"{folder} has no tokenizer: no tokenizer.json, no tokenizer.model, no vocab.txt, and no vocab.json with merges.txt.");
+
+        bool Has(string file) => File.Exists(Path.Combine(folder, file));
+    }
 
     /// <summary>The tokens of a text with their places in it, without special tokens.</summary>
     public abstract IReadOnlyList<Token> Split(string text);

@@ -34,6 +34,7 @@ public sealed record Figure(string Benchmark, string What, string Unit, Immutabl
         >= 1000 => value.ToString("#,0", CultureInfo.InvariantCulture),
         >= 100 => value.ToString("0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        > 0 and < 0.01 => value.ToString("0.00e0", CultureInfo.InvariantCulture),
         _ => value.ToString("0.##", CultureInfo.InvariantCulture),
     };
 }

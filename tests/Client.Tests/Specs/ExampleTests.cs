@@ -29,6 +29,8 @@ public sealed class ExampleTests : IDisposable
     [Theory]
     [InlineData("rct-sections.yaml", 3, 3)]
     [InlineData("clinical-triage.yaml", 6, 3)]
+    [InlineData("ncbi-disease.yaml", 3, 3)]
+    [InlineData("chemprot.yaml", 3, 3)]
     public void Load_ExampleOfRealData_HasItsStudies(string name, int studies, int seeds)
     {
         SharedData.Require(".");

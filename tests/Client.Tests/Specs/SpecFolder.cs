@@ -11,6 +11,7 @@ public sealed class SpecFolder : IDisposable
         Write("data/train.csv", "text,label\nchest pain,heart\ncough,lung\npalpitations,heart\nwheezing,lung\n");
         Write("data/test.csv", "text,label\nshort of breath,lung\n");
         WriteModel("models/nola-mini", "bert", layers: 4, positions: 128);
+        WriteModel("models/nola-mini-lm", "llama", layers: 5, positions: 512);
     }
 
     /// <summary>Full path of the folder.</summary>
@@ -33,11 +34,14 @@ public sealed class SpecFolder : IDisposable
     /// <summary>Writes a model folder with the names of its linear layers, and next to nothing in them.</summary>
     public void WriteModel(string name, string type, int layers, int positions)
     {
-        Write($"{name}/config.json", $$"""{ "model_type": "{{type}}", "num_hidden_layers": {{layers}}, "max_position_embeddings": {{positions}}, "hidden_act": "gelu" }""");
-        Write($"{name}/vocab.txt", "[PAD]\n");
-        string[] linear = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
+        var isLlama = type == "llama";
+        Write($"{name}/config.json", $$"""{ "model_type": "{{type}}", "num_hidden_layers": {{layers}}, "max_position_embeddings": {{positions}}, "hidden_act": "{{(isLlama ? "silu" : "gelu")}}" }""");
+        Write($"{name}/{(isLlama ? "tokenizer.model" : "vocab.txt")}", "[PAD]\n");
+        string[] linear = isLlama
+            ? ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"]
+            : ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
         var header = JsonSerializer.SerializeToUtf8Bytes(Enumerable.Range(0, layers)
-            .SelectMany(layer => linear.Select(part => $"bert.encoder.layer.{layer}.{part}.weight"))
+            .SelectMany(layer => linear.Select(part => $"{(isLlama ? "model.layers" : "bert.encoder.layer")}.{layer}.{part}.weight"))
             .ToDictionary(tensor => tensor, _ => new { dtype = "F32", shape = new[] { 1, 1 }, data_offsets = new[] { 0, 4 } }));
         File.WriteAllBytes(Path.Combine(Root, name, "model.safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 0, 0, 0]);
     }

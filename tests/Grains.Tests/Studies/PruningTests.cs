@@ -68,9 +68,9 @@ public class PruningTests
         return spec with { Search = spec.Search! with { Pruner = "steps" } };
     }
 
-    private StepPruner? CreatePruner(SearchSpec? search)
+    private StepPruner? CreatePruner(StudySpec study)
     {
-        if (search?.Pruner is null)
+        if (study.Search?.Pruner is null)
             return null;
         var pruner = new StepPruner();
         pruners.Enqueue(pruner);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Nola.Reasoning.Endpoints;
 using Nola.Reasoning.Tasks;
 using Nola.Testing.Servers;
-using static Nola.Reasoning.Tests.Endpoints.OpenAiServer;
+using static Nola.Testing.Servers.OpenAiServer;
 
 namespace Nola.Reasoning.Tests.Endpoints;
 
@@ -292,12 +292,14 @@ public sealed class OpenAiEndpointTests
     {
         const int items = 10_000;
         var paid = new ConcurrentDictionary<string, int>();
+        var tries = new ConcurrentDictionary<string, int>();
         await using var server = await Start(request =>
         {
             var id = request.Json.GetProperty("messages")[0].GetProperty("content").GetString()!;
             if (id == "p13")
                 return new Reply(500, "this prompt makes me fall over");
-            var trouble = (request.Number % 40) switch
+            // Four failures alike in a row would rightly be final.
+            var trouble = tries.AddOrUpdate(id, 1, (_, count) => count + 1) > 3 ? null : (request.Number % 40) switch
             {
                 1 => new Reply(429, "slow down") { RetryAfter = "86400" },
                 2 => new Reply(500, "oops " + request.Number),

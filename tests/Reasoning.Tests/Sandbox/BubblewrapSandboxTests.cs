@@ -132,6 +132,19 @@ public sealed class BubblewrapSandboxTests(SandboxFixture fixture)
         Assert.Equal("1\n", runs[^1].Output);
     }
 
+    [Fact]
+    public async Task Run_BesideAnotherSandboxThatKills_IsNotDisturbed()
+    {
+        var sandbox = fixture.Require(ProgramLanguage.Python);
+        await using var other = await BubblewrapSandbox.Start(new() { Parallelism = 2 });
+
+        var patient = sandbox.Run(new(ProgramLanguage.Python, "import sys\nprint(len(sys.stdin.read()))\nimport time\nend = time.monotonic() + 3\nwhile time.monotonic() < end: pass") { Time = TimeSpan.FromSeconds(60) }, default);
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(Verdict.TimedOut, (await other.Run(new(ProgramLanguage.Python, "while True: pass") { Time = TimeSpan.FromSeconds(0.5) }, default)).Verdict);
+
+        Assert.Equal((Verdict.Passed, "0\n"), ((await patient).Verdict, (await patient).Output));
+    }
+
     private async Task<ProgramRun> Run(ProgramLanguage language, string code, string input) =>
         await fixture.Require(language).Run(new(language, code) { Input = input, Time = TimeSpan.FromSeconds(code.Contains("while", StringComparison.Ordinal) ? 2 : 20) }, default);
 }

@@ -33,14 +33,14 @@ public sealed class HostileTests(SandboxFixture fixture)
     {
         fixture.Require(ProgramLanguage.Python);
         int keeper;
-        await using (var sandbox = await BubblewrapSandbox.Start(new() { Parallelism = 4, FirstUser = 63000 }))
+        await using (var sandbox = await BubblewrapSandbox.Start(new() { Parallelism = 4, FirstUser = 70000 }))
         {
             keeper = sandbox.KeeperId!.Value;
             var names = new[] { "fork bomb", "child that outlives its parent", "memory hog with twelve children", "sleep that ignores signals in a session of its own" };
             await Task.WhenAll(HostilePrograms.All.Where(program => names.Contains(program.Name)).Select(program => sandbox.Run(new(program.Language, program.Code) { Time = TimeSpan.FromSeconds(2) }, default)));
         }
 
-        Assert.Empty(ProcessesOf(63000));
+        Assert.Empty(ProcessesOf(70000));
         Assert.Empty(GroupsOf(keeper));
     }
 
@@ -61,12 +61,12 @@ public sealed class HostileTests(SandboxFixture fixture)
         Assert.NotNull(line);
         var id = int.Parse(line[(line.IndexOf("keeper ", StringComparison.Ordinal) + "keeper ".Length)..], System.Globalization.CultureInfo.InvariantCulture);
         using var keeper = Process.GetProcessById(id);
-        Assert.NotEmpty(ProcessesOf(64000));
+        Assert.NotEmpty(ProcessesOf(80000));
 
         host.Kill();
 
         await keeper.WaitForExitAsync().WaitAsync(Patience);
-        Assert.Empty(ProcessesOf(64000));
+        Assert.Empty(ProcessesOf(80000));
         Assert.Empty(GroupsOf(id));
     }
 
@@ -75,7 +75,7 @@ public sealed class HostileTests(SandboxFixture fixture)
     public async Task HostThatIsKilled()
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable(HostVariable) is null, "is run by another test");
-        await using var sandbox = await BubblewrapSandbox.Start(new() { FirstUser = 64000, Parallelism = 3 });
+        await using var sandbox = await BubblewrapSandbox.Start(new() { FirstUser = 80000, Parallelism = 3 });
         var bomb = HostilePrograms.All.Single(program => program.Name == "fork bomb that ends at once");
         var runs = new[] { bomb.Body + "\nwhile True: time.sleep(1)", "os.setsid()\nwhile True: pass" }
             .Select(body => sandbox.Run(new(ProgramLanguage.Python, "import os, time\n" + body) { Time = Patience }, default)).ToArray();
@@ -88,7 +88,7 @@ public sealed class HostileTests(SandboxFixture fixture)
 
     private static List<int> ProcessesOf(int firstUser) => Environment.UserName != "root" ? [] :
         [.. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!, System.Globalization.CultureInfo.InvariantCulture))
-            .Where(pid => UserOf(pid) is { } user && user >= firstUser && user < firstUser + 1000)];
+            .Where(pid => UserOf(pid) is { } user && user >= firstUser && user < firstUser + 5000)];
 
     private static int? UserOf(int pid)
     {

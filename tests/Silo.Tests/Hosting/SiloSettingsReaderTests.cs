@@ -59,7 +59,7 @@ public class SiloSettingsReaderTests
 
         Assert.Equal(
             [
-                "There is no option '--colour'; there are --store, --artifacts, --silo-port, --gateway-port, --http-port, --advertise, --devices, --worker-memory, --worker-silence, --role, --cluster, --name, --log.",
+                "There is no option '--colour'; there are --store, --artifacts, --silo-port, --gateway-port, --http-port, --advertise, --devices, --worker-memory, --worker-silence, --role, --cluster, --name, --log, --trace-content.",
                 "The option '--store' has no value; write --store VALUE.",
                 "--devices is 'cpu:1', but a silo of the role control runs no trials; leave it out, or set --role to all.",
                 "NOLA_SILO_PORT is 'x': a port is a number from 1 to 65535, or 0 for a free one.",

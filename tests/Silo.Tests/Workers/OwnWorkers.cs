@@ -1,44 +1,51 @@
 using System.Diagnostics;
-using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Nola.Silo.Workers;
 
 namespace Nola.Silo.Tests.Workers;
 
-/// <summary>The worker processes of this test process: its children whose command line names the worker program.</summary>
+/// <summary>The worker processes of one silo; other silos of this process, in tests beside this one, keep theirs.</summary>
 internal static class OwnWorkers
 {
     private const int Stop = 19;
 
-    public static IEnumerable<Process> Find() => Process.GetProcesses().Where(process =>
-    {
-        try
-        {
-            var status = File.ReadAllText($"/proc/{process.Id}/stat");
-            return status[(status.LastIndexOf(')') + 2)..].Split(' ')[1] == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
-                && File.ReadAllText($"/proc/{process.Id}/cmdline").Contains("Nola.Worker.dll", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false; // It has just ended.
-        }
-    });
-
     /// <summary>Ends them without warning.</summary>
-    public static void Kill()
+    public static void Kill(EmbeddedSilo silo)
     {
-        foreach (var worker in Find())
+        foreach (var worker in Of(silo))
             worker.Kill();
     }
 
     /// <summary>Makes them hang and lets time pass until somebody has killed them.</summary>
-    public static void FreezeUntilKilled(Action passTime)
+    public static void FreezeUntilKilled(EmbeddedSilo silo, Action passTime)
     {
-        var workers = Find().ToArray();
+        var workers = Of(silo).ToArray();
+        Assert.NotEmpty(workers);
         foreach (var worker in workers)
             Assert.Equal(0, SendSignal(worker.Id, Stop));
         for (var tries = 0; workers.Any(worker => !worker.WaitForExit(TimeSpan.FromMilliseconds(100))); tries++)
         {
             Assert.True(tries < 600, "A worker that hangs is not killed.");
             passTime();
+        }
+    }
+
+    private static IEnumerable<Process> Of(EmbeddedSilo silo)
+    {
+        foreach (var id in silo.Services.GetRequiredService<WorkerPool>().Processes)
+            if (Find(id) is { } process)
+                yield return process;
+    }
+
+    private static Process? Find(int id)
+    {
+        try
+        {
+            return Process.GetProcessById(id);
+        }
+        catch (ArgumentException)
+        {
+            return null; // It has just ended.
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class TrainingTests : IDisposable
     {
         await using var silo = await EmbeddedSilo.Start(folder);
         var undisturbed = await TinyExperiment.RunOneTrial(silo, folder, "undisturbed");
-        var killed = await TinyExperiment.RunOneTrial(silo, folder, "killed", OwnWorkers.Kill);
+        var killed = await TinyExperiment.RunOneTrial(silo, folder, "killed", () => OwnWorkers.Kill(silo));
 
         Assert.Equal(2, killed.Attempts);
         Assert.True(killed.Result.ResumedFromStep > 0, "the new attempt began at the beginning");
@@ -49,7 +49,7 @@ public sealed class TrainingTests : IDisposable
         var time = new FakeTimeProvider();
         await using var silo = await EmbeddedSilo.Start(EmbeddedSilo.In(folder) with { Workers = new() { Time = time } });
 
-        var trial = await TinyExperiment.RunOneTrial(silo, folder, "hanging", () => OwnWorkers.FreezeUntilKilled(() => time.Advance(TimeSpan.FromMinutes(1))));
+        var trial = await TinyExperiment.RunOneTrial(silo, folder, "hanging", () => OwnWorkers.FreezeUntilKilled(silo, () => time.Advance(TimeSpan.FromMinutes(1))));
 
         Assert.Equal(new Completed(), trial.Result.Outcome);
         Assert.Equal(2, trial.Attempts);
@@ -81,7 +81,7 @@ public sealed class TrainingTests : IDisposable
             "doomed",
             now =>
             {
-                OwnWorkers.Kill();
+                OwnWorkers.Kill(silo);
                 return now.State == ExperimentState.Finished;
             },
             "finished");

@@ -39,6 +39,9 @@ public sealed class OpenAiServer : IAsyncDisposable
     /// <summary>Whether requests are kept; off for many.</summary>
     public bool Keeps { get; set; } = true;
 
+    /// <summary>Time before each reply, as of a model that thinks.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>Counts requests that hang.</summary>
     public SemaphoreSlim Hanging { get; } = new(0);
 
@@ -73,6 +76,8 @@ public sealed class OpenAiServer : IAsyncDisposable
             var request = new Request(Interlocked.Increment(ref count), context.Request.Path + context.Request.QueryString, await reader.ReadToEndAsync(), context.Request.Headers.ToDictionary(item => item.Key, item => item.Value.ToString()));
             if (Keeps)
                 Requests.Enqueue(request);
+            if (Delay > TimeSpan.Zero)
+                await Task.Delay(Delay);
             await Send(context, reply(request));
         }
         finally

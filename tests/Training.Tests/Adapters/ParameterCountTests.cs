@@ -48,6 +48,8 @@ public sealed class ParameterCountTests
         {
             "Full" => new FullMethod { Id = "m" },
             "LORA" => new LoraMethod { Id = "m", Targets = [.. lora] },
+            // Theirs also rescales what comes out of DistilBERT's attention.
+            "IA3" when configuration.ModelType == "distilbert" => new Ia3Method { Id = "m", Targets = ["k_lin", "v_lin", "out_lin", "lin2"], FeedForward = ["lin2"] },
             "IA3" => new Ia3Method { Id = "m" },
             _ => new PrefixMethod { Id = "m" },
         };

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Nola.Core.Experiments;
+using Nola.Testing;
 using Nola.Training.Adapters;
 using Nola.Training.Models;
 using Nola.Training.Optimization;
@@ -12,7 +13,7 @@ public class EncoderGoldenTests
 {
     private const int Labels = 3;
 
-    private static readonly string[] Models = ["bert"];
+    private static readonly string[] Models = ["bert", "roberta", "distilbert", "mobilebert"];
 
     private static readonly string[] Adapters = ["lora", "rslora", "dora", "ia3"];
 
@@ -104,6 +105,49 @@ public class EncoderGoldenTests
         Golden.AssertClose(expected["logits"]!, logits, 1e-4, "logits");
         using var loss = nn.functional.cross_entropy(logits, Golden.Integers(expected["labels"]!).reshape(-1), ignore_index: -100);
         Assert.Equal((double)expected["loss"]!, loss.item<float>(), 1e-4);
+    });
+
+    // masked_lm_golden.py beside this file made what is expected.
+    [Theory]
+    [InlineData("roberta")]
+    [InlineData("distilbert")]
+    [InlineData("mobilebert")]
+    public void PredictTokens_OtherArchitecture_EqualsHuggingFace(string name)
+    {
+        using var scope = NewDisposeScope();
+        var folder = Path.Combine(SharedData.RepositoryRoot, "tests", "Training.Tests", "Models", "MaskedLanguage", name);
+        var expected = Golden.Expected(folder);
+        using var model = GoldenModel.Load(folder, new FullMethod { Id = "full" }, Head.MaskedLanguage, 0);
+        var ids = Golden.Integers(expected["input_ids"]!);
+
+        var logits = model.Model.PredictTokens(ids, Golden.Integers(expected["attention_mask"]!), arange(ids.NumberOfElements));
+
+        Golden.AssertClose(expected["logits"]!, logits, 1e-5, "logits");
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryModel))]
+    public void Write_Configuration_IsReadAsTheSame(string name) => ForEachFolder(name, (folder, _) =>
+    {
+        var written = Directory.CreateTempSubdirectory("nola-config-").FullName;
+        try
+        {
+            var configuration = ModelConfiguration.Read(Path.Combine(folder, "base"));
+            configuration.Write(written, Head.SequenceClassification, ["a", "b"]);
+
+            // Their lists differ as objects.
+            Assert.Equal(configuration.ToString(), ModelConfiguration.Read(written).ToString());
+            var (theirs, ours) = (Settings(Path.Combine(folder, "base")), Settings(written));
+            Assert.Equal((string?)theirs["architectures"]![0], (string?)ours["architectures"]![0]);
+            foreach (var (key, value) in ours.Where(item => theirs.ContainsKey(item.Key) && item.Key is not ("id2label" or "label2id")))
+                Assert.True(Same(theirs[key], value), $"{key}: Hugging Face has {theirs[key]?.ToJsonString()}, ours is {value?.ToJsonString()}");
+        }
+        finally
+        {
+            Directory.Delete(written, recursive: true);
+        }
+
+        static JsonObject Settings(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!.AsObject();
     });
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Globalization;
 using Nola.Client.Specs.Sections;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Experiments;
+using Nola.Core.Scoring;
 using Nola.Data;
 
 namespace Nola.Client.Specs.Checks;
@@ -16,10 +17,10 @@ internal static class DatasetChecks
     public static void Check(DatasetDraft dataset, TaskKind? task, Problems problems)
     {
         var before = problems.Count;
-        foreach (var file in dataset.Spec.Train.Concat(dataset.Spec.Validation).Concat(dataset.Spec.Test).Distinct())
+        foreach (var file in dataset.Spec.Files)
             Attempt(dataset, problems, () => CheckColumns(file, dataset, task, problems));
         if (problems.Count == before)
-            CheckSplits(dataset, task is { NeedsLabels: true }, problems);
+            CheckSplits(dataset, task, problems);
     }
 
     // A fault of a data file is one of the spec's problems; the rest of the dataset is still looked at.
@@ -38,6 +39,13 @@ internal static class DatasetChecks
     private static void CheckColumns(string file, DatasetDraft dataset, TaskKind? task, Problems problems)
     {
         var format = DatasetReader.FormatOf(file, dataset.Spec.Format);
+        if (task is { LabelsWords: true })
+        {
+            if (format != DataFormat.Conll)
+                problems.Add(dataset.FormatAt, $"{Path.GetFileName(file)} has no label for every word, which the task {task.Name} needs", "use conll: one word a line with its tag, blank line between sentences");
+            return;
+        }
+
         if (format is DataFormat.Text or DataFormat.Conll)
         {
             if (task is { NeedsLabels: true })
@@ -66,8 +74,9 @@ internal static class DatasetChecks
         }
     }
 
-    private static void CheckSplits(DatasetDraft dataset, bool needsLabels, Problems problems)
+    private static void CheckSplits(DatasetDraft dataset, TaskKind? task, Problems problems)
     {
+        var needsLabels = task is { NeedsLabels: true };
         var before = problems.Count;
         var (train, validation, test) = (Read(Split.Train), Read(Split.Validation), Read(Split.Test));
         if (problems.Count > before)
@@ -78,11 +87,16 @@ internal static class DatasetChecks
         CheckSize(test, "test", dataset.Spec.Test.Length > 0 || column is not null, column is null ? dataset.TestAt : dataset.SplitAt);
         if (!needsLabels || train.Count == 0)
             return;
-        var known = train.Select(example => example.Label).ToHashSet();
-        if (known.Count == 1)
+        var known = train.SelectMany(ClassesOf).ToHashSet();
+        if (task is { LabelsWords: true } && known.Count == 0)
+            problems.Add(dataset.LabelAt, $"no word of the training split of {dataset.Spec.Id} has another tag than O", "set label to the number of the tags' column");
+        else if (task is { LabelsWords: false } && known.Count == 1)
             problems.Add(dataset.LabelAt, $"every row of the training split of {dataset.Spec.Id} has the label '{known.First()}'", "a classification needs two classes");
         CheckLabels(validation, "validation", dataset.ValidationAt);
         CheckLabels(test, "test", dataset.TestAt);
+        if (task is { MarksEntities: true })
+            foreach (var (rows, name) in new[] { (train, "training"), (validation, "validation"), (test, "test") })
+                CheckMarks(rows, name);
 
         List<Example> Read(Split split)
         {
@@ -97,15 +111,32 @@ internal static class DatasetChecks
                 problems.Add(at, $"the {name} split of {dataset.Spec.Id} is empty", column is null ? null : $"the rows of a split are those with train, validation or test in the column '{column}'");
         }
 
+        void CheckMarks(List<Example> rows, string name)
+        {
+            var markers = dataset.Spec.Markers;
+            if (rows.Where(example => markers.Find(example.Text) is null).ToArray() is [var first, ..] unmarked)
+                problems.Add(
+                    dataset.MarkersAt,
+                    string.Create(CultureInfo.InvariantCulture, $"the {name} split of {dataset.Spec.Id} has {unmarked.Length} of {rows.Count} texts in which the entities are not marked as {markers.FirstOpen} … {markers.FirstClose} and {markers.SecondOpen} … {markers.SecondClose}, the first one: '{Beginning(first.Text)}'"),
+                    "set markers to the four marks of the texts");
+        }
+
+        static string Beginning(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
+        // Of words the types of entities count: that one begins or goes on is not always seen in both splits.
+        IEnumerable<string> ClassesOf(Example example) => task is { LabelsWords: true }
+            ? example.Tags!.Select(EntityTags.TypeOf).Where(type => type.Length > 0).Distinct()
+            : [example.Label!];
+
         void CheckLabels(List<Example> rows, string name, Mark at)
         {
-            foreach (var stranger in rows.GroupBy(example => example.Label).Where(group => !known.Contains(group.Key)).OrderBy(group => group.Key, StringComparer.Ordinal))
+            foreach (var stranger in rows.SelectMany(ClassesOf).GroupBy(label => label).Where(group => !known.Contains(group.Key)).OrderBy(group => group.Key, StringComparer.Ordinal))
             {
                 var count = stranger.Count() == 1 ? "a row" : string.Create(CultureInfo.InvariantCulture, $"{stranger.Count()} rows");
-                var near = Suggestions.Nearest(stranger.Key!, known.Order(StringComparer.Ordinal)!);
+                var near = Suggestions.Nearest(stranger.Key, known.Order(StringComparer.Ordinal));
                 problems.Add(
                     at,
-                    $"the {name} split of {dataset.Spec.Id} has the label '{stranger.Key}' ({count}), which the training split lacks",
+                    $"the {name} split of {dataset.Spec.Id} has the {(task is { LabelsWords: true } ? "type of entities" : "label")} '{stranger.Key}' ({count}), which the training split lacks",
                     near is null ? "remove the rows, or add the class to the training split" : $"did you mean '{near}'?");
             }
         }

@@ -91,7 +91,7 @@ internal static class ModelFolderCheck
                     return null;
                 }
 
-            return new(type, Integer(root, "num_hidden_layers", "n_layers"), root.TryGetProperty("max_position_embeddings", out var most) ? most.GetInt32() : 512, linear);
+            return new(type, Integer(root, "num_hidden_layers", "n_layers"), (root.TryGetProperty("max_position_embeddings", out var most) ? most.GetInt32() : 512) - type.UnusedPositions, linear);
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

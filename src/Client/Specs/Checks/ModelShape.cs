@@ -12,6 +12,8 @@ internal sealed partial record ModelShape(ModelType Type, int Layers, int Positi
 {
     private static readonly string[] OfBert = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"];
 
+    private static readonly string[] OfLlama = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"];
+
     /// <summary>Names of the linear layers as they stand behind the layer's number, such as <c>attention.self.query</c>.</summary>
     public IEnumerable<string> LayerNames => LinearLayers.Select(name => BeforeName().Replace(name, "")).Distinct();
 
@@ -25,9 +27,12 @@ internal sealed partial record ModelShape(ModelType Type, int Layers, int Positi
         }
     }
 
-    /// <summary>The shape of a BERT that is made from nothing.</summary>
-    public static ModelShape NewBert(int layers, int positions) => new(
-        ModelTypes.All["bert"], layers, positions, [.. Enumerable.Range(0, layers).SelectMany(layer => OfBert.Select(name => $"bert.encoder.layer.{layer}.{name}"))]);
+    /// <summary>The shape of a model that is made from nothing.</summary>
+    public static ModelShape Of(NewModel model)
+    {
+        var (prefix, names) = model.Type == NewModel.Llama ? ("model.layers", OfLlama) : ("bert.encoder.layer", OfBert);
+        return new(ModelTypes.All[model.Type], model.Layers, model.MaxPositions, [.. Enumerable.Range(0, model.Layers).SelectMany(layer => names.Select(name => $"{prefix}.{layer}.{name}"))]);
+    }
 
     /// <summary>The linear layers among a file's tensors: matrices inside a numbered layer.</summary>
     public static IEnumerable<string> LinearLayersAmong(IEnumerable<(string Name, int Dimensions)> tensors) =>

@@ -53,6 +53,9 @@ internal static class SpecChecks
         if (task.NeedsModel)
             foreach (var model in spec.Models.Where(model => model.Spec is EndpointModel != (task.Runner == RunnerKinds.Reasoning)))
                 problems.Add(model.At, $"the model {model.Spec.Id} does not fit the task {task.Name}", model.Spec is EndpointModel ? "write path for a model that is trained here" : "write endpoint: openai with a url, or endpoint: replay with answers");
+        foreach (var dataset in spec.Datasets)
+            if (!task.MeasuresOtherTexts && !dataset.Spec.AlsoEvaluate.IsEmpty)
+                problems.Add(dataset.AlsoEvaluateAt, $"the task {task.Name} measures no other texts", "remove alsoEvaluate");
         foreach (var method in spec.Methods)
         {
             var (fits, remedy) = task.Runner switch
@@ -63,7 +66,7 @@ internal static class SpecChecks
             };
             if (!fits)
                 problems.Add(method.At, $"the method {method.Spec.Id} does not fit the task {task.Name}", remedy);
-            else if (method.Spec is HeadMethod && !task.NeedsLabels)
+            if (method.Spec is HeadMethod && task is { Runner: RunnerKinds.Training, NeedsLabels: false })
                 problems.Add(method.At, $"the task {task.Name} has no output head that {method.Spec.Id} could train", "use full, lora or another method");
         }
     }

@@ -21,6 +21,8 @@ internal sealed record DatasetDraft(DatasetSpec Spec, Mark Place, bool IsReadabl
     public required Mark LabelAt { get; init; }
     public required Mark SplitAt { get; init; }
     public required Mark FormatAt { get; init; }
+    public required Mark MarkersAt { get; init; }
+    public required Mark AlsoEvaluateAt { get; init; }
 
     /// <summary>A dataset that the spec only names.</summary>
     public static DatasetDraft At(DatasetSpec spec, Mark at) => new(spec, at, true)
@@ -33,5 +35,7 @@ internal sealed record DatasetDraft(DatasetSpec Spec, Mark Place, bool IsReadabl
         LabelAt = at,
         SplitAt = at,
         FormatAt = at,
+        MarkersAt = at,
+        AlsoEvaluateAt = at,
     };
 }

@@ -20,13 +20,18 @@ internal static class DatasetsSection
         new ChoiceForm<DataFormat>("format", ("csv", DataFormat.Csv), ("tsv", DataFormat.Tsv), ("jsonl", DataFormat.JsonLines), ("conll", DataFormat.Conll), ("text", DataFormat.Text)),
         "How the files are written.",
         "told by the end of each file's name");
-    private static readonly Key<string> Text = new("text", Values.Text("the name of a column"), "Column with the text.", "text");
+    private static readonly Key<string> Text = new("text", Values.Text("the name of a column"), "Column with the text; in CoNLL files the number of the words' column, from 1.", "text; in CoNLL files the first column");
     private static readonly Key<string> TextPair = new("textPair", Values.Text("the name of a column"), "Column with a second text, for pairs.", "none");
-    private static readonly Key<string> Label = new("label", Values.Text("the name of a column"), "Column with the label.", "label");
+    private static readonly Key<string> Label = new("label", Values.Text("the name of a column"), "Column with the label; in CoNLL files the number of the tags' column, from 1.", "label; in CoNLL files the last column");
     private static readonly Key<string> SplitColumn = new("split", Values.Text("the name of a column"), "Column that tells each row's split: train, validation or test.", "none; splits are files");
+    private static readonly Key<ImmutableArray<string>> Markers = new(
+        "markers", new ManyForm<string>(Values.Text("a mark")), "For relation-classification: the marks before and behind the first entity, and those of the second one.", "<<, >>, [[, ]]");
+
+    private static readonly Key<ImmutableArray<NamedFiles>> AlsoEvaluate = new(
+        "alsoEvaluate", new NamedFilesForm(), "Other texts, each with a name, that causal-lm measures before and after training: perplexity-NAME-before and perplexity-NAME.", "none");
 
     private static readonly Section<DatasetDraft> Inline = new(
-        "datasets[]", "A dataset in files; paths are relative to the spec file.", [Id, Whole, Train, Validation, Test, Format, Text, TextPair, Label, SplitColumn], Build);
+        "datasets[]", "A dataset in files; paths are relative to the spec file.", [Id, Whole, Train, Validation, Test, Format, Text, TextPair, Label, SplitColumn, Markers, AlsoEvaluate], Build);
 
     /// <summary>The value of <c>datasets</c>.</summary>
     public static Form<ImmutableArray<DatasetDraft>> Form { get; } = new ManyForm<DatasetDraft>(new DatasetForm(), draft => draft.Spec.Id);
@@ -50,7 +55,8 @@ internal static class DatasetsSection
         var splits = whole is null
             ? (Train: fields.Get(Train, []), Validation: fields.Get(Validation, []), Test: fields.Get(Test, []))
             : Splits(whole, fields);
-        foreach (var path in splits.Train.Concat(splits.Validation).Concat(splits.Test))
+        var others = fields.Get(AlsoEvaluate, []);
+        foreach (var path in splits.Train.Concat(splits.Validation).Concat(splits.Test).Concat(others.SelectMany(other => other.Files)))
             CheckFile(path, fields.Get(Format, DataFormat.ByFileName), problems);
         var first = whole ?? splits.Train.FirstOrDefault();
         var spec = new DatasetSpec
@@ -59,7 +65,9 @@ internal static class DatasetsSection
             Train = [.. splits.Train.Select(path => path.Full)],
             Validation = [.. splits.Validation.Select(path => path.Full)],
             Test = [.. splits.Test.Select(path => path.Full)],
+            AlsoEvaluate = others.ToImmutableSortedDictionary(other => other.Name, other => other.Files.Select(path => path.Full).ToImmutableArray(), StringComparer.Ordinal),
             Format = fields.Get(Format, DataFormat.ByFileName),
+            Markers = MarkersOf(fields),
             Columns = new()
             {
                 Text = fields.Get(Text, "text"),
@@ -79,7 +87,19 @@ internal static class DatasetsSection
             LabelAt = fields.Has(Label) ? fields.MarkOf(Label) : fields.At,
             SplitAt = fields.MarkOf(SplitColumn),
             FormatAt = fields.Has(Format) ? fields.MarkOf(Format) : fields.At,
+            MarkersAt = fields.Has(Markers) ? fields.MarkOf(Markers) : fields.At,
+            AlsoEvaluateAt = fields.MarkOf(AlsoEvaluate),
         };
+    }
+
+    private static EntityMarkers MarkersOf(Fields fields)
+    {
+        var marks = fields.Get(Markers, []);
+        if (marks.Length == 4 && marks.Distinct().Count() == 4)
+            return new(marks[0], marks[1], marks[2], marks[3]);
+        if (fields.Has(Markers))
+            fields.Context.Problems.Add(fields.MarkOf(Markers), $"markers is [{string.Join(", ", marks)}], but must be four different marks", "write those before and behind the first entity, then those of the second: [\"<<\", \">>\", \"[[\", \"]]\"]");
+        return EntityMarkers.Default;
     }
 
     // A file called train.csv is no name; its folder is.

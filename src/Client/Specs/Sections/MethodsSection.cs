@@ -31,7 +31,7 @@ internal static class MethodsSection
     private static readonly Key<string> Function = new("name", new ChoiceForm<string>("function", [.. FunctionMethod.Functions.Select(name => (name, name))]), "Which function.", "constant");
     private static readonly Key<TimeSpan> Duration = new("duration", Values.Duration, "Simulated run time of one trial.", "none");
 
-    private static readonly Dictionary<string, Section<MethodDraft>> Kinds = new(PromptingSection.Kinds(Id, (fields, name, make) => Draft(fields, name, make)))
+    private static readonly Dictionary<string, Section<MethodDraft>> Own = new()
     {
         ["full"] = new("methods[].full", "Full fine-tuning: every weight is trained.", [Id, .. TrainingSection.Overrides], fields => Draft(fields, "full", id => new FullMethod { Id = id })),
         ["lora"] = new("methods[].lora", "LoRA (Hu et al., arXiv 2106.09685) with the defaults of arXiv 2402.10597.", [Id, Rank, Alpha, AlphaRatio, Dropout, LoraTargets, Pattern, Layers, Bias, RankStabilized, Dora, RankPattern, AlphaPattern, .. TrainingSection.OverridesBesideLora], Lora),
@@ -46,8 +46,10 @@ internal static class MethodsSection
             Draft(fields, "function", id => new FunctionMethod { Id = id, Function = fields.Get(Function, "constant"), Duration = fields.Get(Duration, TimeSpan.Zero) })),
     };
 
+    private static readonly Dictionary<string, Section<MethodDraft>> Kinds = new([.. Own, .. PromptingSection.Kinds(Id, (fields, name, make) => Draft(fields, name, make))]);
+
     /// <summary>Names of the methods that train.</summary>
-    public static IEnumerable<string> Training => Kinds.Keys.Where(name => name != "function" && !PromptingMethod.Styles.Contains(name));
+    public static IEnumerable<string> Training => Own.Keys.Where(name => name != "function");
 
     /// <summary>The value of <c>methods</c>.</summary>
     public static Form<ImmutableArray<MethodDraft>> Form { get; } = new ManyForm<MethodDraft>(new MethodForm(), draft => draft.Spec.Id);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Nola.Client.Specs.Checks;
 using Nola.Client.Specs.Forms;
@@ -13,14 +12,16 @@ internal static class ModelsSection
     private static readonly Key<string> Id = new("id", Values.Text(), "The name that reports show.", "the folder's name");
     private static readonly Key<string> Folder = new("path", Values.Text("the path of a folder"), "Folder with config.json, model.safetensors and the tokenizer's files, as Hugging Face saves them, relative to the spec file.");
 
+    private static readonly Key<string> Type = new("type", new ChoiceForm<string>("architecture", (NewModel.Bert, NewModel.Bert), (NewModel.Llama, NewModel.Llama)), "Its architecture: bert with a WordPiece vocabulary, or llama with a SentencePiece vocabulary.", NewModel.Bert);
     private static readonly Key<int> Layers = new("layers", Values.Integer(1, 1000), "Transformer layers.", "4");
-    private static readonly Key<int> HiddenSize = new("hiddenSize", Values.Integer(32, 1 << 16), "Width of the hidden states; a multiple of heads, at least 32 per head.", "256");
+    private static readonly Key<int> HiddenSize = new("hiddenSize", Values.Integer(8, 1 << 16), "Width of the hidden states; a multiple of heads: at least 32 per head of a bert, an even number per head of a llama.", "256");
     private static readonly Key<int> Heads = new("heads", Values.Integer(1, 1024), "Attention heads.", "8");
+    private static readonly Key<int> KeyValueHeads = new("keyValueHeads", Values.Integer(1, 1024), "Heads of keys and values of a llama, each of which serves several attention heads.", "as many as heads");
     private static readonly Key<int> IntermediateSize = new("intermediateSize", Values.Integer(1, 1 << 18), "Width of the feed-forward layers.", "1024");
     private static readonly Key<int> Vocabulary = new("vocabulary", Values.Integer(100, 1 << 20), "Tokens in the vocabulary, which is learned from the training split.", "8000");
     private static readonly Key<int> MaxLength = new("maxLength", Values.Integer(4, 1 << 16), "Longest sequence that the model can read, in tokens.", "128");
     private static readonly Section<NewModel> New = new(
-        "models[].new", "A BERT that is trained from nothing: vocabulary and first values come from the training split.", [Layers, HiddenSize, Heads, IntermediateSize, Vocabulary, MaxLength], BuildNew);
+        "models[].new", "A model that is trained from nothing: its vocabulary, and the first values of a bert, come from the training split.", [Type, Layers, HiddenSize, Heads, KeyValueHeads, IntermediateSize, Vocabulary, MaxLength], BuildNew);
 
     private static readonly Key<NewModel> NewKey = new("new", New.Form, "Instead of path: the shape of a model to be trained from nothing; {} takes the defaults.");
     private static readonly Section<ModelDraft> Inline = new("models[]", "A pretrained model in a Hugging Face folder, a new one, or one that answers prompts.", [Id, Folder, NewKey, .. EndpointSection.Keys], Build);
@@ -44,7 +45,7 @@ internal static class ModelsSection
         {
             if (!fields.Has(Id))
                 problems.Add(fields.At, "the new model has no id", "write the name that reports shall show");
-            return fields.FindObject(NewKey) is { } model ? new(model with { Id = fields.Get(Id, "new") }, fields.At, ModelShape.NewBert(model.Layers, model.MaxPositions)) : null;
+            return fields.FindObject(NewKey) is { } model ? new(model with { Id = fields.Get(Id, "new") }, fields.At, ModelShape.Of(model)) : null;
         }
 
         if (fields.FindObject(Folder) is not { } typed)
@@ -59,6 +60,8 @@ internal static class ModelsSection
         var plain = new NewModel { Id = "" };
         var model = plain with
         {
+            Type = fields.Get(Type, plain.Type),
+            KeyValueHeads = fields.Find(KeyValueHeads),
             Layers = fields.Get(Layers, plain.Layers),
             HiddenSize = fields.Get(HiddenSize, plain.HiddenSize),
             Heads = fields.Get(Heads, plain.Heads),
@@ -66,13 +69,8 @@ internal static class ModelsSection
             VocabularySize = fields.Get(Vocabulary, plain.VocabularySize),
             MaxPositions = fields.Get(MaxLength, plain.MaxPositions),
         };
-        if (model.HiddenSize % model.Heads != 0 || model.HiddenSize / model.Heads < 32)
-        {
-            fields.Context.Problems.Add(
-                fields.Has(HiddenSize) ? fields.MarkOf(HiddenSize) : fields.MarkOf(Heads),
-                string.Create(CultureInfo.InvariantCulture, $"hiddenSize is {model.HiddenSize} for {model.Heads} heads, but must be a multiple of heads and at least 32 per head"));
-        }
-
+        if (model.Problem is { } problem)
+            fields.Context.Problems.Add(fields.MarkOf(new Key[] { HiddenSize, KeyValueHeads, Vocabulary, Heads }.FirstOrDefault(key => problem.StartsWith(key.Name, StringComparison.Ordinal) && fields.Has(key), Heads)), problem);
         return model;
     }
 

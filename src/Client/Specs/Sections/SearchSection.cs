@@ -4,6 +4,7 @@ using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Experiments;
 using Nola.Core.Searching;
+using Nola.Search.Pruners;
 using Nola.Search.Samplers;
 
 namespace Nola.Client.Specs.Sections;
@@ -11,37 +12,50 @@ namespace Nola.Client.Specs.Sections;
 /// <summary>The search over hyperparameters.</summary>
 internal static class SearchSection
 {
-    private static readonly Key<string> Sampler = new("sampler", new ChoiceForm<string>("sampler", [.. SamplerFactory.Names.Select(name => (name, name))]), "How hyperparameters are chosen.", "random");
+    private static readonly Key<NamedOptions> Sampler = new("sampler", new KindForm("sampler", SamplerFactory.Kinds), "How hyperparameters are chosen.", "random");
+    private static readonly Key<NamedOptions> Pruner = new("pruner", new KindForm("pruner", PrunerFactory.Kinds), "What ends trials that are not worth going on with.", "none");
+    private static readonly Key<StopRule> Stop = new("stop", StopSection.Form, "When a study starts no more trials.", "never before trials and budgets end");
+    private static readonly Key<ImmutableArray<EnqueuedPoint>> Enqueue = new("enqueue", new EnqueueForm(), "Sets of hyperparameters to try first; the sampler chooses what one does not name.", "none");
+    private static readonly Key<ImmutableArray<string>> WarmStart = new("warmStart", new ManyForm<string>(Values.Name), "Ids of ended experiments; the sampler learns from their trials in the study of the same name.", "none");
     private static readonly Key<int> Trials = new("trials", Values.Integer(1), "Sets of hyperparameters per study; each is run once per seed.", "until the grid or the total budget ends");
     private static readonly Key<int> Seed = new("seed", Values.Integer(0), "Seed of the sampler.", "0");
     private static readonly Key<ImmutableArray<SearchedParameter>> Space = new("space", new SpaceForm(), "The parameters and the values they may take. A study searches over those that its method has.") { IsRequired = true };
 
     /// <summary>The section <c>search</c>.</summary>
-    public static Section<SearchDraft> Section { get; } = new("search", "A search over hyperparameters within each study.", [Sampler, Trials, Seed, Space], fields => new(
+    public static Section<SearchDraft> Section { get; } = new("search", "A search over hyperparameters within each study.", [Sampler, Pruner, Trials, Stop, Seed, Enqueue, WarmStart, Space], fields => new(
         new()
         {
-            Sampler = fields.Get(Sampler, "random"),
+            Sampler = fields.FindObject(Sampler)?.Name ?? "random",
+            SamplerOptions = fields.FindObject(Sampler)?.Options ?? NoOptions,
+            Pruner = fields.FindObject(Pruner)?.Name,
+            PrunerOptions = fields.FindObject(Pruner)?.Options ?? NoOptions,
+            Stop = fields.FindObject(Stop),
+            Enqueue = [.. fields.Get(Enqueue, []).Select(point => point.Values)],
+            WarmStart = fields.Get(WarmStart, []),
             Trials = fields.Find(Trials),
             Seed = fields.Get(Seed, 0),
             Space = new([.. fields.Get(Space).Select(item => item.Parameter)]),
         },
         fields.Get(Space),
         fields.At,
-        fields.MarkOf(Sampler)));
+        fields.MarkOf(Sampler),
+        fields.Get(Enqueue, [])));
+
+    private static ImmutableSortedDictionary<string, ParameterValue> NoOptions => ImmutableSortedDictionary<string, ParameterValue>.Empty;
 }
 
 /// <summary>A search as read; whether the methods have its parameters is checked later.</summary>
-internal sealed record SearchDraft(SearchSpec Spec, ImmutableArray<SearchedParameter> Parameters, Mark At, Mark SamplerAt);
+internal sealed record SearchDraft(SearchSpec Spec, ImmutableArray<SearchedParameter> Parameters, Mark At, Mark SamplerAt, ImmutableArray<EnqueuedPoint> Enqueued);
 
 /// <summary>A parameter of a search and where its name and its values stand.</summary>
-internal sealed record SearchedParameter(SearchParameter Parameter, Mark NameAt, Mark ValuesAt);
+internal sealed record SearchedParameter(SearchParameter Parameter, Mark NameAt, Mark ValuesAt, Mark WhenAt);
 
 /// <summary>Parameters with their values: <c>lora.rank: [8, 16]</c>, <c>learningRate: { low: 1e-5, high: 1e-3, log: true }</c>.</summary>
 internal sealed class SpaceForm : Form<ImmutableArray<SearchedParameter>>
 {
     public override string Words => "a map of parameters to values, such as { learningRate: { low: 1e-5, high: 1e-3, log: true } }";
 
-    public override IEnumerable<Section> Sections => [RangeForm.Section];
+    public override IEnumerable<Section> Sections => [RangeForm.Section, RangeForm.ListSection];
 
     public override JsonObject Schema(JsonObject definitions)
     {
@@ -49,7 +63,8 @@ internal sealed class SpaceForm : Form<ImmutableArray<SearchedParameter>>
         {
             ["anyOf"] = new JsonArray(
                 new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = new JsonArray("number", "string", "boolean") } },
-                RangeForm.Section.Form.Schema(definitions)),
+                RangeForm.Section.Form.Schema(definitions),
+                RangeForm.ListSection.Form.Schema(definitions)),
         };
         var properties = new JsonObject();
         foreach (var parameter in ParameterCatalogue.All)
@@ -73,8 +88,8 @@ internal sealed class SpaceForm : Form<ImmutableArray<SearchedParameter>>
         {
             if (!names.Add(key.Text))
                 context.Problems.Add(key.At, $"the parameter '{key.Text}' stands here a second time", "remove one of them");
-            else if (RangeForm.Read(key.Text, values, context) is { } distribution)
-                found.Add(new(new(key.Text, distribution), key.At, values.At));
+            else if (RangeForm.Read(key.Text, values, context) is { } read)
+                found.Add(new(new(key.Text, read.Values, read.When?.Condition), key.At, values.At, read.When?.At ?? values.At));
         }
 
         value = found.ToImmutable();
@@ -90,22 +105,31 @@ internal static class RangeForm
     private static readonly Key<bool> Log = new("log", Values.Truth, "Whether values are spread evenly by their logarithm.", "false");
     private static readonly Key<double> Step = new("step", Values.Number(0, 1e9, isAboveLow: true), "Distance between values; a grid over numbers needs it.", "none; 1 for integers");
 
+    private static readonly Key<PlacedCondition> When = new("when", new ConditionForm(), "Another parameter and the values with which this one exists, such as { optimizer: sgd }.", "always");
+    private static readonly Key<PlacedNode> List = new("values", new ListForm(), "The list.") { IsRequired = true };
+
+    /// <summary>The section of a list that exists under a condition.</summary>
+    public static Section<ListDraft> ListSection { get; } = new("search.space.list", "A list of values of a parameter with a condition; without one, write the list alone.", [List, When], fields => new(
+        (ListNode)fields.Get(List).Node, fields.FindObject(When)));
+
     /// <summary>The section of a range.</summary>
-    public static Section<RangeDraft> Section { get; } = new("search.space.*", "A range of a parameter, as an alternative to a list of values.", [Low, High, Log, Step], fields => new(
-        fields.Get(Low), fields.Get(High), fields.Get(Log, false), fields.Find(Step), fields.MarkOf(Low), fields.MarkOf(High), fields.MarkOf(Step)));
+    public static Section<RangeDraft> Section { get; } = new("search.space.*", "A range of a parameter, as an alternative to a list of values.", [Low, High, Log, Step, When], fields => new(
+        fields.Get(Low), fields.Get(High), fields.Get(Log, false), fields.Find(Step), fields.MarkOf(Low), fields.MarkOf(High), fields.MarkOf(Step), fields.FindObject(When)));
 
     private static Form<double> Bound => Values.Number(-1e12, 1e12);
 
     /// <summary>The values of a parameter; null after a problem was added.</summary>
-    public static Distribution? Read(string name, Node node, ReadContext context)
+    public static (Distribution Values, PlacedCondition? When)? Read(string name, Node node, ReadContext context)
     {
         var known = ParameterCatalogue.Find(name);
         switch (node)
         {
             case ListNode { Items.IsEmpty: false } list:
-                return Choices(name, list, known, context);
+                return Choices(name, list, known, context) is { } choices ? (choices, null) : null;
+            case MapNode map when map.Entries.Any(entry => entry.Key.Text == "values"):
+                return ListSection.Build(map, context) is { } whole && Choices(name, whole.Values, known, context) is { } listed ? (listed, whole.When) : null;
             case MapNode map:
-                return Section.Build(map, context) is { } range ? Range(name, range, known, context) : null;
+                return Section.Build(map, context) is { } range && Range(name, range, known, context) is { } values ? (values, range.When) : null;
             default:
                 context.Problems.Add(node.At, $"{name} is {(node is ListNode ? "an empty list" : node.Words)}, but must be a list or a range", $"write {name}: [a, b] or {name}: {{ low: a, high: b }}; a fixed value stands under training or the method");
                 return null;
@@ -164,7 +188,8 @@ internal static class RangeForm
 
     private static string Words(TunableParameter known) => $"{(known.IsInteger ? "integers" : "numbers")} from {Values.Text(known.Low)} to {Values.Text(known.High)}";
 
-    private static ParameterValue ValueOf(ScalarNode scalar) =>
+    /// <summary>The value that a scalar stands for.</summary>
+    public static ParameterValue ValueOf(ScalarNode scalar) =>
         scalar.IsQuoted ? scalar.Text
         : long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) ? integer
         : Values.TryNumber(scalar.Text, out var number) ? number
@@ -173,4 +198,7 @@ internal static class RangeForm
 }
 
 /// <summary>A range as read.</summary>
-internal sealed record RangeDraft(double Low, double High, bool Log, double? Step, Mark LowAt, Mark HighAt, Mark StepAt);
+internal sealed record RangeDraft(double Low, double High, bool Log, double? Step, Mark LowAt, Mark HighAt, Mark StepAt, PlacedCondition? When);
+
+/// <summary>A list with a condition as read.</summary>
+internal sealed record ListDraft(ListNode Values, PlacedCondition? When);

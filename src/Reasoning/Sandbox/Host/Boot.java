@@ -1,9 +1,13 @@
 import java.io.DataInputStream;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -23,7 +27,25 @@ public final class Boot extends ClassLoader {
         return defineClass(name, bytes, 0, bytes.length);
     }
 
+    // bubblewrap's process 1 starts this one before it has closed what it opened on the machine; no program may begin until it has.
+    private static boolean isClosed() {
+        String[] files = new File("/proc/1/fd").list();
+        if (files == null)
+            return false;
+        for (String file : files) {
+            try {
+                if (Integer.parseInt(file) > 2 && !Files.readSymbolicLink(Path.of("/proc/1/fd", file)).toString().startsWith("anon_inode:"))
+                    return false;
+            } catch (IOException fault) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     public static void main(String[] arguments) throws Throwable {
+        while (!isClosed())
+            Thread.sleep(1);
         new FileOutputStream(FileDescriptor.out).write(6);
         // Unbuffered: what follows the classes is the program's input.
         DataInputStream input = new DataInputStream(new FileInputStream(FileDescriptor.in));

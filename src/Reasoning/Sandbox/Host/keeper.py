@@ -4,14 +4,15 @@
 # It exists because a sandbox must be the child of a process with a single thread (Linux sends the signal of a parent's death when the *thread* that
 # started the child ends), must join its cgroup and change its user between fork and exec, and must be cleaned up by one who outlives the host.
 #
-# Protocol: JSON lines. In: {"do": "setup", ...}, {"do": "kind", "name", "kind"}, {"do": "run", "id", "kind", "input", "seconds"}, {"do": "stop", "id"}.
+# Protocol: JSON lines. In: {"do": "setup", ...}, {"do": "kind", "name", "kind"}, {"do": "run", "id", "kind", "input", "seconds", "output"}, {"do": "stop", "id"}.
 # Out: one line for "setup", and one line for each run. Bytes are base64.
-import base64, ctypes, json, os, platform, resource, selectors, signal, struct, time
+import base64, ctypes, json, os, platform, resource, selectors, signal, socket, struct, time
 
 READY = b"\x06"                # a sandbox writes this before it takes its program
 START_SECONDS = 60             # time for a sandbox to become ready
 GRACE_SECONDS = 5              # time for the last pipe to close after the end
 PREFIX = "nola-sandbox."
+USERS, BLOCKS = 500, 10        # user numbers of one keeper; keepers on one machine
 
 # What the host had open is not for sandboxes; whatever is opened from here on closes by itself when a program is started.
 for fd in [int(name) for name in os.listdir("/proc/self/fd")]:
@@ -196,13 +197,25 @@ class Keeper:
     def __init__(self, setup):
         self.kinds = {}
         self.bwrap = setup["bwrap"]
-        self.first_user = setup["firstUser"]
+        self.take_users(setup["firstUser"])
         self.filter = seccomp()
         self.cgroups = Cgroups()
         self.users = set()
         self.idle = {}                                     # by kind: started and not in use
         self.all = set()
         self.leftovers = []                                # groups that were still busy when they should have gone
+
+    def take_users(self, first):
+        """Reserves user numbers that no other keeper on this machine uses; the system frees the reservation when this process ends, however it ends."""
+        for block in range(first, first + USERS * BLOCKS, USERS):
+            self.reservation = socket.socket(socket.AF_UNIX)
+            try:
+                self.reservation.bind(f"\0{PREFIX}users.{block}")
+                self.free_users = range(block, block + USERS)
+                return
+            except OSError:
+                self.reservation.close()
+        raise SystemExit(f"all {BLOCKS} blocks of user numbers from {first} on are taken by other sandboxes of this machine")
 
     def add_kind(self, name, kind):
         self.kinds[name] = kind
@@ -212,7 +225,7 @@ class Keeper:
         kind = self.kinds[name]
         box = Box()
         box.name, box.kind = name, kind
-        box.user = next(number for number in range(self.first_user, self.first_user + 1000) if number not in self.users)
+        box.user = next(number for number in self.free_users if number not in self.users)
         self.users.add(box.user)
         box.group = self.cgroups.make(kind["memory"], kind["processes"])
         files = [self.file(self.filter)]
@@ -297,6 +310,7 @@ class Keeper:
         box = idle.pop(0) if idle else self.start(name)
         box.id = command["id"]
         box.seconds = command["seconds"]
+        box.limit = command["output"]
         box.pending = base64.b64decode(command["input"])
         if box.is_ready:
             self.feed(box)
@@ -337,12 +351,12 @@ class Keeper:
         box.out += data
         if box.kind["lasts"] and box.id is not None and len(box.out) >= 4 and len(box.out) >= 4 + struct.unpack(">I", box.out[:4])[0]:
             self.answered(box)
-        elif len(box.out) > box.kind["output"] + 4 * box.kind["lasts"]:
+        elif len(box.out) > box.limit:
             self.kill(box, "output")
 
     def on_error(self, box):
         box.err += self.take(box, "error")
-        if len(box.err) > box.kind["output"]:
+        if len(box.err) > box.limit:
             self.kill(box, "output")
 
     def take(self, box, stream):
@@ -419,8 +433,8 @@ class Keeper:
         os.waitpid(pid, 0)
 
     def tell(self, box, output, memory=False):
-        send(id=box.id, ready=box.is_ready, status=box.status, killed=box.killed, memory=memory, output=base64.b64encode(output[:box.kind["output"]]).decode(),
-             error=base64.b64encode(box.err[:box.kind["output"]]).decode(), seconds=(box.ended_at or time.monotonic()) - (box.fed_at or time.monotonic()))
+        send(id=box.id, ready=box.is_ready, status=box.status, killed=box.killed, memory=memory, output=base64.b64encode(output[:box.limit]).decode(),
+             error=base64.b64encode(box.err[:box.limit]).decode(), seconds=(box.ended_at or time.monotonic()) - (box.fed_at or time.monotonic()))
 
     def stop(self, id):
         for box in self.all:
@@ -477,6 +491,7 @@ class Box:
     pending = out = err = b""
     is_ready = False
     uses = 0
+    limit = 65536              # bytes of output, and of errors
 
     def close(self, stream):
         fd = getattr(self, stream)

@@ -6,8 +6,8 @@ using static Nola.Training.Models.WeightShape;
 
 namespace Nola.Training.Models.Bert;
 
-/// <summary>The shape of a BERT model. TinyBERT and other small BERTs differ in numbers only.</summary>
-public sealed record BertConfiguration : ModelConfiguration
+/// <summary>The shape of a BERT model. TinyBERT and other small BERTs differ in numbers only; RoBERTa has the same layers.</summary>
+public record BertConfiguration : ModelConfiguration
 {
     public required int Heads { get; init; }
     public required int IntermediateSize { get; init; }
@@ -18,6 +18,9 @@ public sealed record BertConfiguration : ModelConfiguration
 
     /// <summary>Dropout before the classifier; null takes <see cref="HiddenDropout"/>.</summary>
     public double? ClassifierDropout { get; init; }
+
+    /// <summary>Rows of the table of positions.</summary>
+    public virtual int PositionRows => MaxPositions;
 
     public override string ModelType => "bert";
 
@@ -50,10 +53,10 @@ public sealed record BertConfiguration : ModelConfiguration
 
     public override IEnumerable<WeightShape> BaseWeights()
     {
-        yield return Embedding("bert.embeddings.word_embeddings", VocabularySize, HiddenSize);
-        yield return Embedding("bert.embeddings.position_embeddings", MaxPositions, HiddenSize);
-        yield return Embedding("bert.embeddings.token_type_embeddings", TokenTypes, HiddenSize);
-        foreach (var weight in Norm("bert.embeddings.LayerNorm", HiddenSize).Concat(Enumerable.Range(0, Layers).SelectMany(Layer)))
+        yield return Embedding(BasePrefix + "embeddings.word_embeddings", VocabularySize, HiddenSize);
+        yield return Embedding(BasePrefix + "embeddings.position_embeddings", PositionRows, HiddenSize);
+        yield return Embedding(BasePrefix + "embeddings.token_type_embeddings", TokenTypes, HiddenSize);
+        foreach (var weight in Norm(BasePrefix + "embeddings.LayerNorm", HiddenSize).Concat(Enumerable.Range(0, Layers).SelectMany(Layer)))
             yield return weight;
     }
 
@@ -94,7 +97,7 @@ public sealed record BertConfiguration : ModelConfiguration
 
     private IEnumerable<WeightShape> Layer(int index)
     {
-        var prefix = $"bert.encoder.layer.{index}";
+        var prefix = $"{BasePrefix}encoder.layer.{index}";
         return Linear($"{prefix}.attention.self.query", HiddenSize, HiddenSize)
             .Concat(Linear($"{prefix}.attention.self.key", HiddenSize, HiddenSize))
             .Concat(Linear($"{prefix}.attention.self.value", HiddenSize, HiddenSize))

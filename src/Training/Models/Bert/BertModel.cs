@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Nola.Training.Models.Bert;
 
 /// <summary>BERT (Devlin et al., arXiv 1810.04805): post-norm layers, exact GELU, learned positions.</summary>
-public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterSet adapters, Precision precision)
+public class BertModel(BertConfiguration shape, Weights weights, AdapterSet adapters, Precision precision)
     : LanguageModel(shape, weights, adapters, precision)
 {
     public override Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null) => Encode(ids, mask, types, firstTokenOnly: false);
@@ -16,7 +16,7 @@ public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterS
     public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null)
     {
         var first = Encode(ids, mask, types, firstTokenOnly: true).select(1, 0); // [batch, hidden]
-        var pooled = Linear("bert.pooler.dense", first).tanh();
+        var pooled = Linear(shape.BasePrefix + "pooler.dense", first).tanh();
         return Linear("classifier", Drop(pooled, shape.ClassifierDropout ?? shape.HiddenDropout));
     }
 
@@ -27,26 +27,31 @@ public sealed class BertModel(BertConfiguration shape, Weights weights, AdapterS
     {
         var hidden = Encode(ids, mask).reshape(-1, shape.HiddenSize).index_select(0, positions); // [count, hidden]
         var transformed = LayerNorm("cls.predictions.transform.LayerNorm", functional.gelu(Linear("cls.predictions.transform.dense", hidden)), shape.LayerNormEpsilon);
-        return functional.linear(transformed, Weights["bert.embeddings.word_embeddings.weight"], Weights["cls.predictions.bias"]);
+        return functional.linear(transformed, Weights[shape.BasePrefix + "embeddings.word_embeddings.weight"], Weights["cls.predictions.bias"]);
     }
 
-    private Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstTokenOnly)
+    /// <summary>The last hidden state; of the first position alone [batch, 1, hidden] when nothing else is needed.</summary>
+    protected Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstTokenOnly)
     {
         var hidden = Embed(ids, types); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);
         for (var layer = 0; layer < shape.Layers; layer++)
-            hidden = Layer($"bert.encoder.layer.{layer}", hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
+            hidden = Layer($"{shape.BasePrefix}encoder.layer.{layer}", hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
         return hidden;
     }
 
+    /// <summary>The vectors of the places of ids, of a shape that broadcasts to [batch, length, hidden].</summary>
+    protected virtual Tensor Positions(Tensor ids) =>
+        Weights[shape.BasePrefix + "embeddings.position_embeddings.weight"].narrow(0, FirstPosition, ids.shape[1]).unsqueeze(0);
+
     private Tensor Embed(Tensor ids, Tensor? types)
     {
-        var words = LookUp("bert.embeddings.word_embeddings", ids);
-        var positions = Weights["bert.embeddings.position_embeddings.weight"].narrow(0, FirstPosition, ids.shape[1]).unsqueeze(0);
-        var kinds = types is null
-            ? Weights["bert.embeddings.token_type_embeddings.weight"].narrow(0, 0, 1).unsqueeze(0)
-            : LookUp("bert.embeddings.token_type_embeddings", types);
-        return Drop(LayerNorm("bert.embeddings.LayerNorm", words + kinds + positions, shape.LayerNormEpsilon), shape.HiddenDropout);
+        var prefix = shape.BasePrefix + "embeddings.";
+        var words = LookUp(prefix + "word_embeddings", ids);
+        var kinds = types is null || shape.TokenTypes == 1
+            ? Weights[prefix + "token_type_embeddings.weight"].narrow(0, 0, 1).unsqueeze(0)
+            : LookUp(prefix + "token_type_embeddings", types);
+        return Drop(LayerNorm(prefix + "LayerNorm", words + kinds + Positions(ids), shape.LayerNormEpsilon), shape.HiddenDropout);
     }
 
     private Tensor Layer(string prefix, Tensor hidden, Tensor bias, bool firstTokenOnly)

@@ -1,0 +1,99 @@
+using Nola.Core.Experiments;
+using Nola.Training.Adapters;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Nola.Training.Models.Llama;
+
+/// <summary>
+/// Llama (Touvron et al., arXiv 2302.13971) and Mistral (Jiang et al., arXiv 2310.06825): RMS norm before each part, rotary positions, grouped
+/// queries, down(silu(gate)·up).
+/// </summary>
+/// <remarks>Padding stands behind the tokens, so that no token sees it; a mask serves only to find the last token.</remarks>
+public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, AdapterSet adapters, Precision precision)
+    : LanguageModel(shape, weights, adapters, precision)
+{
+    private long Window => shape.SlidingWindow ?? long.MaxValue;
+
+    public override Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null) => Encode(ids, null);
+
+    /// <summary>Class scores [batch, labels] from the last token of each text.</summary>
+    public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null)
+    {
+        var last = mask.sum(1).sub(1).clamp(min: 0).view(-1, 1, 1).expand(-1, 1, shape.HiddenSize); // [batch, 1, hidden]
+        return Linear("score", Encode(ids, null).gather(1, last).squeeze(1));
+    }
+
+    public override Tensor PredictNext(Tensor ids, Tensor mask) => Predict(Encode(ids, null));
+
+    public override Tensor Continue(Tensor ids, KeyValueCache cache)
+    {
+        var hidden = Encode(ids, cache);
+        cache.Advance(ids.shape[1]);
+        return Predict(hidden.select(1, hidden.shape[1] - 1));
+    }
+
+    private Tensor Predict(Tensor hidden) => shape.TiesEmbeddings
+        ? functional.linear(hidden, Weights["model.embed_tokens.weight"])
+        : Linear("lm_head", hidden);
+
+    private Tensor Encode(Tensor ids, KeyValueCache? cache)
+    {
+        var hidden = LookUp("model.embed_tokens", ids); // [batch, length, hidden]
+        var start = cache?.Length ?? 0;
+        var rotation = shape.Rotary.Tables(FirstPosition + start, ids.shape[1], shape.HeadSize, ids.device);
+        var bias = VisibilityBias(start, ids.shape[1], ids.device);
+        for (var layer = 0; layer < shape.Layers; layer++)
+            hidden = Layer(layer, hidden, rotation, bias, cache);
+        return RmsNorm("model.norm", hidden);
+    }
+
+    private Tensor Layer(int index, Tensor hidden, (Tensor, Tensor) rotation, Tensor? bias, KeyValueCache? cache)
+    {
+        var prefix = $"model.layers.{index}";
+        hidden += Attention(index, RmsNorm($"{prefix}.input_layernorm", hidden), rotation, bias, cache);
+        var normed = RmsNorm($"{prefix}.post_attention_layernorm", hidden);
+        var widened = functional.silu(Linear($"{prefix}.mlp.gate_proj", normed)) * Linear($"{prefix}.mlp.up_proj", normed);
+        return hidden + Linear($"{prefix}.mlp.down_proj", widened);
+    }
+
+    private Tensor Attention(int index, Tensor x, (Tensor, Tensor) rotation, Tensor? bias, KeyValueCache? cache)
+    {
+        var prefix = $"model.layers.{index}.self_attn";
+        var query = RotaryEmbedding.Turn(SplitHeads(Linear($"{prefix}.q_proj", x), shape.Heads), rotation); // [batch, heads, length, size]
+        var key = RotaryEmbedding.Turn(SplitHeads(Linear($"{prefix}.k_proj", x), shape.KeyValueHeads), rotation);
+        var value = SplitHeads(Linear($"{prefix}.v_proj", x), shape.KeyValueHeads);
+        if (cache is not null)
+            (key, value) = cache.Append(index, key, value);
+        (key, value) = (ForEveryHead(key), ForEveryHead(value));
+        // Without a bias to read, torch skips what lies above the diagonal.
+        var attended = cache is null && Adapters.Prefix is null && x.shape[1] <= Window && (Dropout is null || shape.AttentionDropout == 0)
+            ? functional.scaled_dot_product_attention(query, key, value, is_casual: true)
+            : Attend(query, key, value, bias, shape.AttentionDropout);
+        return Linear($"{prefix}.o_proj", MergeHeads(attended));
+    }
+
+    // [batch, key heads, length, size] as [batch, heads, length, size]: each key head serves neighbouring query heads.
+    private Tensor ForEveryHead(Tensor x)
+    {
+        var group = shape.Heads / shape.KeyValueHeads;
+        return group == 1 ? x : x.unsqueeze(2).expand(-1, -1, group, -1, -1).reshape(x.shape[0], shape.Heads, x.shape[2], x.shape[3]);
+    }
+
+    // What is added to attention scores [1, 1, count, start + count]: 0 for a token itself and those before it, within the window; null for all.
+    private Tensor? VisibilityBias(long start, long count, Device device)
+    {
+        if (count == 1 && start < Window)
+            return null;
+        var asking = arange(start, start + count, ScalarType.Int64, device).unsqueeze(1);
+        var distance = asking - arange(0, start + count, ScalarType.Int64, device).unsqueeze(0); // [count, start + count]
+        var hidden = distance.lt(0);
+        if (start + count > Window)
+            hidden = hidden.logical_or(distance.ge(Window));
+        return zeros(distance.shape, ScalarType.Float32, device).masked_fill_(hidden, float.NegativeInfinity).unsqueeze(0).unsqueeze(0);
+    }
+
+    // x / sqrt(mean(x²) + ε) · weight, in fp32.
+    private Tensor RmsNorm(string name, Tensor x) =>
+        x * x.square().mean([-1], keepdim: true).add(shape.NormEpsilon).rsqrt() * Weights[name + ".weight"];
+}
