@@ -11,11 +11,32 @@ public sealed record TrainingSettings
     /// <summary>Sequences per optimizer step. Default: 32.</summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>Forward and backward passes that share one optimizer step, each with a part of its batch; saves memory. Default: 1.</summary>
+    public int AccumulationSteps { get; init; } = 1;
+
     /// <summary>Passes over the training split. Default: 3.</summary>
     public double Epochs { get; init; } = 3;
 
     /// <summary>Longest sequence in tokens; longer texts are cut. Default: 128.</summary>
     public int MaxLength { get; init; } = 128;
+
+    /// <summary>Where a text that is too long is cut. Default: at its end.</summary>
+    public Truncation Truncation { get; init; }
+
+    /// <summary>
+    /// Tokens from the beginning of one window of a long text to that of the next; the windows are trained as texts of their own and vote by the mean of
+    /// their probabilities. Null: long texts are cut. Default: null.
+    /// </summary>
+    public int? WindowStride { get; init; }
+
+    /// <summary>Weights of the classes in the loss: by label; the others weigh 1. Default: all weigh 1.</summary>
+    public ImmutableSortedDictionary<string, double> ClassWeights { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+
+    /// <summary>Whether each class weighs samples / (classes × its samples), as scikit-learn's <c>balanced</c> does. Default: false.</summary>
+    public bool BalancesClasses { get; init; }
+
+    /// <summary>Evaluations without a better objective after which training ends; null for never. Default: null.</summary>
+    public int? Patience { get; init; }
 
     /// <summary>Share of all steps in which the learning rate rises linearly from 0. Default: 0.06.</summary>
     public double WarmupRatio { get; init; } = 0.06;
@@ -45,6 +66,19 @@ public sealed record TrainingSettings
     public Precision Precision { get; init; } = Precision.Float32;
 }
 
+/// <summary>The side on which a text loses what is too much.</summary>
+public enum Truncation
+{
+    /// <summary>The end is cut.</summary>
+    End,
+
+    /// <summary>The beginning is cut.</summary>
+    Start,
+
+    /// <summary>The middle is cut: as much of the beginning as of the end stays.</summary>
+    Middle,
+}
+
 /// <summary>Number format of a training run.</summary>
 public enum Precision
 {
@@ -62,8 +96,14 @@ public sealed record TrainingOverrides
 {
     public double? LearningRate { get; init; }
     public int? BatchSize { get; init; }
+    public int? AccumulationSteps { get; init; }
     public double? Epochs { get; init; }
     public int? MaxLength { get; init; }
+    public Truncation? Truncation { get; init; }
+    public int? WindowStride { get; init; }
+    public ImmutableSortedDictionary<string, double>? ClassWeights { get; init; }
+    public bool? BalancesClasses { get; init; }
+    public int? Patience { get; init; }
     public double? WarmupRatio { get; init; }
     public double? WeightDecay { get; init; }
     public double? ClipNorm { get; init; }
@@ -79,8 +119,14 @@ public sealed record TrainingOverrides
     {
         LearningRate = LearningRate ?? settings.LearningRate,
         BatchSize = BatchSize ?? settings.BatchSize,
+        AccumulationSteps = AccumulationSteps ?? settings.AccumulationSteps,
         Epochs = Epochs ?? settings.Epochs,
         MaxLength = MaxLength ?? settings.MaxLength,
+        Truncation = Truncation ?? settings.Truncation,
+        WindowStride = WindowStride ?? settings.WindowStride,
+        ClassWeights = ClassWeights ?? settings.ClassWeights,
+        BalancesClasses = BalancesClasses ?? settings.BalancesClasses,
+        Patience = Patience ?? settings.Patience,
         WarmupRatio = WarmupRatio ?? settings.WarmupRatio,
         WeightDecay = WeightDecay ?? settings.WeightDecay,
         ClipNorm = ClipNorm ?? settings.ClipNorm,

@@ -15,6 +15,26 @@ public sealed record EncodedText(int[] Ids, int PairStart, int Label);
 /// <param name="Tokens">Tokens without padding.</param>
 public sealed record Batch(Tensor Ids, Tensor Mask, Tensor? Types, Tensor Labels, Tensor? Positions, int Samples, long Tokens)
 {
+    /// <summary>At most <paramref name="count"/> batches of about equal size, one after another.</summary>
+    public IEnumerable<Batch> Split(int count)
+    {
+        var (length, most) = (Ids.shape[1], (Samples + count - 1) / count);
+        for (var start = 0; start < Samples; start += most)
+        {
+            var rows = Math.Min(most, Samples - start);
+            var (ids, mask) = (Ids.narrow(0, start, rows), Mask.narrow(0, start, rows));
+            var here = Positions is null ? null : Positions.ge(start * length).logical_and(Positions.lt((start + rows) * length));
+            yield return new(
+                ids,
+                mask,
+                Types?.narrow(0, start, rows),
+                here is null ? Labels.narrow(0, start, rows) : Labels.masked_select(here),
+                here is null ? null : Positions!.masked_select(here) - (start * length),
+                rows,
+                mask.sum().item<long>());
+        }
+    }
+
     /// <summary>Pads and stacks texts.</summary>
     public static Batch Of(IReadOnlyList<EncodedText> texts, int padding, Device device)
     {

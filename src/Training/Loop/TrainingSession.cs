@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Nola.Core.Trials;
 using Nola.Data;
+using Nola.Training.Batches;
 using Nola.Training.Checkpoints;
 using Nola.Training.Models;
 using Nola.Training.Tasks;
@@ -76,6 +77,12 @@ internal sealed class TrainingSession(
         while (end is null && step < plan.Steps)
         {
             stop.ThrowIfCancellationRequested();
+            if (IsOutOfPatience)
+            {
+                end = new Completed();
+                return;
+            }
+
             if (CapReached() is { } cap)
             {
                 end = new OutOfBudget(cap);
@@ -87,15 +94,13 @@ internal sealed class TrainingSession(
                 var began = time.GetTimestamp();
                 model.Model.Dropout = new(trial.Seed, step);
                 var batch = task.TrainingBatch(step, device);
-                var loss = task.Loss(model.Model, batch);
-                lastLoss = loss.item<float>();
+                lastLoss = Backward(batch, settings.AccumulationSteps);
                 if (!double.IsFinite(lastLoss.Value))
                 {
                     end = new Diverged(step);
                     return;
                 }
 
-                loss.backward();
                 if (settings.ClipNorm > 0)
                     model.Optimizer.ClipGradients(settings.ClipNorm);
                 model.Optimizer.Step(rate.At(step));
@@ -115,6 +120,34 @@ internal sealed class TrainingSession(
         if (end is null && plan.Cap is { } planned)
             end = new OutOfBudget(planned);
     }
+
+    // The gradients of the batch's mean loss, which is returned; part by part, under one dropout whose masks go on from part to part.
+    private double Backward(Batch batch, int parts)
+    {
+        if (parts == 1)
+        {
+            var loss = task.Loss(model.Model, batch);
+            loss.backward();
+            return loss.item<float>();
+        }
+
+        double sum = 0;
+        var whole = task.WeightOf(batch);
+        foreach (var part in batch.Split(parts))
+        {
+            using var scope = NewDisposeScope();
+            if (task.WeightOf(part) / whole is not (> 0 and var share))
+                continue;
+            var loss = task.Loss(model.Model, part) * share;
+            loss.backward();
+            sum += loss.item<float>();
+        }
+
+        return sum;
+    }
+
+    // Told by steps alone, so that an attempt which goes on from a checkpoint ends at the same one.
+    private bool IsOutOfPatience => trial.Training.Patience is { } patience && best is not null && measuredAt - best.Step >= patience * plan.EvaluateEvery;
 
     private bool IsTimeToMeasure => measuredAt < step && (step % plan.EvaluateEvery == 0 || step == plan.Steps);
 

@@ -80,6 +80,8 @@ public sealed class CausalLanguageTask : ITrainingTask, IMeasuresBefore
 
     public Tensor Loss(LanguageModel model, Batch batch) => nn.functional.cross_entropy(Scores(model, batch), Targets(batch), ignore_index: Ignored);
 
+    public double WeightOf(Batch batch) => Targets(batch).ne(Ignored).sum().item<long>();
+
     public int Count(Split split) => Of(split).Count;
 
     public void MeasureBefore(LanguageModel model, Device device, Action<int> evaluated)

@@ -23,6 +23,9 @@ public interface ITrainingTask
     /// <summary>The batch of a step, from 0; always the same for the same trial.</summary>
     Batch TrainingBatch(long step, Device device);
 
+    /// <summary>What the mean loss of a batch is a mean over: its labels, but those of −100, which no task counts.</summary>
+    double WeightOf(Batch batch) => batch.Labels.ne(-100).sum().item<long>();
+
     /// <summary>The mean loss over a batch, as a tensor that can go backward.</summary>
     Tensor Loss(LanguageModel model, Batch batch);
 

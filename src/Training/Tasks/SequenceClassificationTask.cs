@@ -14,8 +14,10 @@ public sealed class SequenceClassificationTask : ITrainingTask
     private const int EvaluationBatch = 64;
 
     private readonly IReadOnlyList<EncodedText> train;
-    private readonly IReadOnlyList<EncodedText> validation;
-    private readonly IReadOnlyList<EncodedText> test;
+    private readonly IReadOnlyList<EncodedText[]> validation; // the windows of each text
+    private readonly IReadOnlyList<EncodedText[]> test;
+    private readonly IReadOnlyList<EncodedText[]> training;
+    private readonly float[]? weights; // of the classes in the loss
     private readonly BatchOrder order;
     private readonly int padding;
 
@@ -25,11 +27,11 @@ public sealed class SequenceClassificationTask : ITrainingTask
     /// <param name="train">Examples of the training split; their labels are the classes.</param>
     /// <param name="validation">Examples of the validation split; may be empty.</param>
     /// <param name="test">Examples of the test split; may be empty.</param>
-    /// <param name="encode">Makes an example's sequence; its class is filled in here. Default: text, or text and second text, cut at the end.</param>
+    /// <param name="encode">Makes an example's sequences, which vote; their class is filled in here. Default: one of the text, or of text and second text, or the text's windows.</param>
     /// <exception cref="TrialFailedException">The training split is empty, or a label of another split is not in it.</exception>
     public SequenceClassificationTask(
         TrialSpec trial, Tokenizer tokenizer, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, IReadOnlyList<Example> test,
-        Func<Example, EncodedText>? encode = null)
+        Func<Example, IEnumerable<EncodedText>>? encode = null)
     {
         encode ??= EncodeWhole;
         if (train.Count == 0)
@@ -41,31 +43,36 @@ public sealed class SequenceClassificationTask : ITrainingTask
         this.test = Encode(test, "test");
         if (validation.Count > 0)
         {
-            this.train = all;
+            training = all;
             this.validation = Encode(validation, "validation");
         }
         else
         {
-            var (kept, heldOut) = Subsets.Stratified([.. all.Select(text => text.Label)], 0.1, trial.Seed);
-            this.train = [.. kept.Select(i => all[i])];
+            var (kept, heldOut) = Subsets.Stratified([.. all.Select(LabelOf)], 0.1, trial.Seed);
+            training = [.. kept.Select(i => all[i])];
             this.validation = [.. heldOut.Select(i => all[i])];
         }
 
         if (trial.Budget.SamplesPerClass is { } perClass)
-            this.train = [.. Subsets.FewShot([.. this.train.Select(text => text.Label)], perClass, trial.Seed).Select(i => this.train[i])];
+            training = [.. Subsets.FewShot([.. training.Select(LabelOf)], perClass, trial.Seed).Select(i => training[i])];
+        this.train = [.. training.SelectMany(windows => windows)];
+        weights = Weights(trial);
         order = new(this.train.Select(text => text.Ids.Length), trial.Training.BatchSize, trial.Seed);
 
-        EncodedText[] Encode(IReadOnlyList<Example> examples, string split)
+        EncodedText[][] Encode(IReadOnlyList<Example> examples, string split)
         {
             if (examples.FirstOrDefault(example => !numbers.ContainsKey(example.Label ?? "")) is { } stranger)
                 throw new TrialFailedException($"The {split} split of the dataset '{trial.Dataset?.Id}' has the label '{stranger.Label}', which the training split lacks.");
-            return [.. examples.AsParallel().AsOrdered().Select(example => encode(example) with { Label = numbers[example.Label ?? ""] })];
+            return [.. examples.AsParallel().AsOrdered().Select(example => encode(example).Select(text => text with { Label = numbers[example.Label ?? ""] }).ToArray())];
         }
 
-        EncodedText EncodeWhole(Example example)
+        IEnumerable<EncodedText> EncodeWhole(Example example)
         {
-            var (ids, pairStart) = tokenizer.EncodeForClassification(example.Text, example.TextPair, trial.Training.MaxLength);
-            return new(ids, pairStart, -1);
+            var settings = trial.Training;
+            if (example.TextPair is null && settings.WindowStride is { } stride)
+                return tokenizer.Windows(example.Text, settings.MaxLength, stride).Select(ids => new EncodedText(ids, ids.Length, -1));
+            var (ids, pairStart) = tokenizer.EncodeForClassification(example.Text, example.TextPair, settings.MaxLength, settings.Truncation);
+            return [new EncodedText(ids, pairStart, -1)];
         }
     }
 
@@ -80,34 +87,36 @@ public sealed class SequenceClassificationTask : ITrainingTask
     public Batch TrainingBatch(long step, Device device) => Batch.Of([.. order.At(step).Select(i => train[i])], padding, device);
 
     public Tensor Loss(LanguageModel model, Batch batch) =>
-        nn.functional.cross_entropy(model.Classify(batch.Ids, batch.Mask, batch.Types), batch.Labels);
+        nn.functional.cross_entropy(model.Classify(batch.Ids, batch.Mask, batch.Types), batch.Labels, weights is null ? null : tensor(weights, device: batch.Labels.device));
+
+    public double WeightOf(Batch batch) => weights is null ? batch.Samples : batch.Labels.cpu().data<long>().Sum(label => weights[label]);
 
     public int Count(Split split) => Of(split).Count;
 
     public ImmutableSortedDictionary<string, double> Evaluate(LanguageModel model, Split split, Device device, Action<int> evaluated)
     {
         var texts = Of(split);
-        var labels = new List<int>(texts.Count);
-        var probabilities = new List<float>(texts.Count * Labels.Count);
-        double loss = 0;
-        foreach (var chunk in texts.OrderBy(text => text.Ids.Length).Chunk(EvaluationBatch)) // similar lengths need little padding
+        var scores = new float[texts.Count * Labels.Count]; // of each text, the mean over its windows
+        var windows = texts.SelectMany((text, index) => text.Select(window => (Window: window, Text: index, Share: 1f / text.Length)));
+        foreach (var chunk in windows.OrderBy(item => item.Window.Ids.Length).Chunk(EvaluationBatch)) // similar lengths need little padding
         {
             using var scope = NewDisposeScope();
-            var batch = Batch.Of(chunk, padding, device);
-            var logits = model.Classify(batch.Ids, batch.Mask, batch.Types); // [batch, labels]
-            loss += nn.functional.cross_entropy(logits, batch.Labels).item<float>() * chunk.Length;
-            probabilities.AddRange(logits.softmax(1).cpu().contiguous().data<float>().ToArray());
-            labels.AddRange(chunk.Select(text => text.Label));
+            var batch = Batch.Of([.. chunk.Select(item => item.Window)], padding, device);
+            var rows = model.Classify(batch.Ids, batch.Mask, batch.Types).softmax(1).cpu().contiguous().data<float>().ToArray(); // [batch, labels]
+            foreach (var (row, (_, text, share)) in chunk.Index())
+                for (var label = 0; label < Labels.Count; label++)
+                    scores[(text * Labels.Count) + label] += share * rows[(row * Labels.Count) + label];
             evaluated(chunk.Length);
         }
 
-        var scores = probabilities.ToArray();
-        var predictions = Enumerable.Range(0, labels.Count).Select(row => LargestOf(scores.AsSpan(row * Labels.Count, Labels.Count))).ToArray();
+        int[] labels = [.. texts.Select(LabelOf)];
+        var loss = labels.Select((label, text) => -Math.Log(Math.Max(scores[(text * Labels.Count) + label], float.Epsilon))).DefaultIfEmpty(0).Average();
+        var predictions = Enumerable.Range(0, labels.Length).Select(row => LargestOf(scores.AsSpan(row * Labels.Count, Labels.Count))).ToArray();
         var metrics = new ClassificationMetrics(labels, predictions, Labels.Count);
         return ImmutableSortedDictionary<string, double>.Empty
             .Add("accuracy", metrics.Accuracy)
             .Add("auroc", ClassificationMetrics.MacroAuroc(labels, scores, Labels.Count))
-            .Add("loss", labels.Count == 0 ? 0 : loss / labels.Count)
+            .Add("loss", loss)
             .Add("macro-f1", metrics.MacroF1)
             .Add("micro-f1", metrics.Accuracy)
             .Add("weighted-f1", metrics.WeightedF1);
@@ -122,5 +131,17 @@ public sealed class SequenceClassificationTask : ITrainingTask
         return best;
     }
 
-    private IReadOnlyList<EncodedText> Of(Split split) => split switch { Split.Train => train, Split.Validation => validation, _ => test };
+    private static int LabelOf(EncodedText[] windows) => windows[0].Label;
+
+    private float[]? Weights(TrialSpec trial)
+    {
+        var given = trial.Training.ClassWeights;
+        if (given.Keys.FirstOrDefault(label => !Labels.Contains(label)) is { } stranger)
+            throw new TrialFailedException($"classWeights names '{stranger}', which is no label of the dataset '{trial.Dataset?.Id}'; its labels are {string.Join(", ", Labels)}.");
+        if (trial.Training.BalancesClasses)
+            return [.. Labels.Select((_, label) => training.Count(text => LabelOf(text) == label)).Select(count => count == 0 ? 0 : (float)training.Count / (Labels.Count * count))];
+        return given.IsEmpty ? null : [.. Labels.Select(label => (float)given.GetValueOrDefault(label, 1))];
+    }
+
+    private IReadOnlyList<EncodedText[]> Of(Split split) => split switch { Split.Train => training, Split.Validation => validation, _ => test };
 }

@@ -24,10 +24,10 @@ public static class TrainingTasks
             _ => throw new TrialFailedException($"The training runner has no task '{trial.Task}'."),
         };
 
-        EncodedText EncodeRelation(Example example)
+        EncodedText[] EncodeRelation(Example example)
         {
             var ids = RelationText.Encode(tokenizer, example.Text, dataset.Markers, trial.Training.MaxLength);
-            return new(ids, ids.Length, -1);
+            return [new(ids, ids.Length, -1)];
         }
 
         Dictionary<string, IReadOnlyList<Example>> Others() => dataset.AlsoEvaluate.ToDictionary(

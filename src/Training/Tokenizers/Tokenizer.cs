@@ -1,3 +1,4 @@
+using Nola.Core.Experiments;
 using Nola.Training.Safetensors;
 using Nola.Training.Tokenizers.ByteLevel;
 
@@ -58,15 +59,15 @@ public abstract class Tokenizer
         : [.. Optional(First), .. text, .. Optional(Separator), .. pair, .. Optional(Separator)];
 
     /// <summary>
-    /// The sequence of a text or a pair, cut to <paramref name="maxLength"/> ids (of a pair, the longer side is cut first), and where the pair begins
+    /// The sequence of a text or a pair, cut to <paramref name="maxLength"/> ids (of a pair, the longer text is cut first), and where the pair begins
     /// in it: at its end when there is none.
     /// </summary>
-    public (int[] Ids, int PairStart) EncodeForClassification(string text, string? pair, int maxLength)
+    public (int[] Ids, int PairStart) EncodeForClassification(string text, string? pair, int maxLength, Truncation truncation = Truncation.End)
     {
         var first = Encode(text);
         if (pair is null)
         {
-            var single = Join([.. first.Take(maxLength - Join([], null).Length)], null);
+            var single = Join(Cut(first, maxLength - Join([], null).Length, truncation), null);
             return (single, single.Length);
         }
 
@@ -75,9 +76,31 @@ public abstract class Tokenizer
         var (a, b) = (first.Count, second.Count);
         while (a + b > room)
             _ = a >= b ? a-- : b--;
-        int[] kept = [.. first.Take(a)];
-        return (Join(kept, [.. second.Take(b)]), Join(kept, null).Length);
+        var kept = Cut(first, a, truncation);
+        return (Join(kept, Cut(second, b, truncation)), Join(kept, null).Length);
     }
+
+    /// <summary>
+    /// The sequences of a long text: windows of at most <paramref name="maxLength"/> ids, special tokens included, each beginning <paramref name="stride"/>
+    /// ids of the text behind the one before it; the last ends with the text.
+    /// </summary>
+    public IEnumerable<int[]> Windows(string text, int maxLength, int stride)
+    {
+        var (ids, room) = (Encode(text), maxLength - Join([], null).Length);
+        for (var start = 0; ; start += stride)
+        {
+            yield return Join([.. ids.Skip(start).Take(room)], null);
+            if (start + room >= ids.Count)
+                yield break;
+        }
+    }
+
+    private static int[] Cut(IReadOnlyList<int> ids, int count, Truncation truncation) => truncation switch
+    {
+        Truncation.Start => [.. ids.TakeLast(count)],
+        Truncation.Middle when ids.Count > count => [.. ids.Take((count + 1) / 2), .. ids.TakeLast(count / 2)],
+        _ => [.. ids.Take(count)],
+    };
 
     private static int[] Optional(int? id) => id is { } there ? [there] : [];
 }

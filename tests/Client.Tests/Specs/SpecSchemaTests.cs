@@ -17,7 +17,6 @@ public class SpecSchemaTests
     [Theory]
     [InlineData("name: a\ntask: sequence-classification\nmethods: [full]\nmodel: nola-mini\n", "$: has the unknown key model")]
     [InlineData("name: a\ntask: sequence-classification\n", "$: lacks methods")]
-    [InlineData("name: a\ntask: classification\nmethods: [full]\n", "$.task: is none of [\"causal-lm\",\"cruxeval-input\",\"cruxeval-output\",\"der\",\"function\",\"ier\",\"masked-lm\",\"relation-classification\",\"sequence-classification\",\"sr\",\"token-classification\"]")]
     [InlineData("name: a\ntask: masked-lm\nmethods: [lore]\n", "$.methods: fits none of the choices")]
     [InlineData("name: a\ntask: masked-lm\nmethods: { lora: { rang: 8 } }\n", "$.methods: fits none of the choices")]
     [InlineData("name: a\ntask: masked-lm\nmethods: full\nbudget: { total: { deviceTime: 40 } }\n", "$.budget.total.deviceTime: is no string")]
@@ -26,4 +25,9 @@ public class SpecSchemaTests
     [InlineData("name: a\ntask: masked-lm\nmethods: full\nseeds: [1.5]\n", "$.seeds: fits none of the choices")]
     [InlineData("name: a\ntask: masked-lm\nmethods: full\nsearch: { space: {} }\n", "$.search.space: has too few keys")]
     public void Print_WrongSpec_DoesNotFit(string text, string fault) => Assert.Equal([fault], sut.FaultsOf(YamlAsJson.Read(text)));
+
+    [Fact]
+    public void Print_UnknownTask_DoesNotFit() => Assert.Equal(
+        [$"$.task: is none of [{string.Join(',', Core.Experiments.TaskCatalogue.All.Keys.Select(task => $"\"{task}\""))}]"],
+        sut.FaultsOf(YamlAsJson.Read("name: a\ntask: classification\nmethods: [full]\n")));
 }

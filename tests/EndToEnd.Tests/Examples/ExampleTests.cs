@@ -57,4 +57,30 @@ public sealed class ExampleTests : IDisposable
         Assert.Equal(11 / 12.0, (double)studies[0]["metrics"]!["crr"]!["mean"]!, 12);
         Assert.Equal((4 / 11.0, 1.0), ((double)studies[1]["metrics"]!["crr"]!["mean"]!, (double)studies[1]["metrics"]!["unanswered"]!["mean"]!));
     }
+
+    [Fact]
+    public async Task Run_Methods_ReportsEveryMethodAndItsAdapterPredicts()
+    {
+        // It computes for about three processor minutes.
+        var report = JsonNode.Parse(await NolaProcess.Run(0, TimeSpan.FromMinutes(10), "run", Path.Combine(Folder, "methods.yaml"), "--store", folder["store"], "--json"))!;
+
+        var studies = report["studies"]!.AsArray().Select(study => study!).ToArray();
+        Assert.Equal(
+            ["full", "lora", "rslora", "dora", "lora-all-linear", "lora-by-pattern", "ia3", "bitfit", "prefix", "prompt", "head"],
+            studies.Select(study => (string?)study["method"]));
+        Assert.All(studies, study => Assert.Equal(1, (int?)study["metrics"]!["macro-f1"]!["count"]));
+
+        var adapter = Directory.GetDirectories(folder["store"], "adapter", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        const string Text = "the patient has chest pain";
+        var found = JsonNode.Parse(await NolaProcess.Run(0, "predict", "--model", "nola-mini", "--adapter", adapter, Text, "--json"))![0]!;
+        var merged = folder["merged"];
+        await NolaProcess.Run(0, "adapter", "merge", "--base", "nola-mini", "--adapter", adapter, "--out", merged);
+        var plain = JsonNode.Parse(await NolaProcess.Run(0, "predict", "--model", merged, Text, "--json"))![0]!;
+
+        Assert.Equal((string?)found["label"], (string?)plain["label"]);
+        Assert.Equal(8, found["probabilities"]!.AsObject().Count);
+        foreach (var (label, probability) in found["probabilities"]!.AsObject())
+            Assert.Equal((double)probability!, (double)plain["probabilities"]![label]!, 1e-4);
+        await NolaProcess.Run(2, "adapter", "merge", "--base", "nola-mini", "--adapter", adapter, "--out", merged);
+    }
 }

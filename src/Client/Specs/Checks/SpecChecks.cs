@@ -23,6 +23,7 @@ internal static class SpecChecks
             foreach (var whole in spec.Datasets.Select(dataset => dataset.Unsplit).OfType<PlacedPath>())
                 problems.Add(whole.At, $"'{whole.Typed}' is one file, but no column tells its splits", "name the column as split, or write train and test");
         LayerChecks.Check(spec, problems);
+        TrainingChecks.Check(spec, problems);
         BudgetChecks.Check(spec, problems);
         if (spec.Search is not null)
             SearchChecks.Check(spec, spec.Search, problems);

@@ -8,8 +8,13 @@ internal static class TrainingSection
 {
     public static readonly Key<double> LearningRate = Tunable("learningRate", "3e-4");
     public static readonly Key<int> BatchSize = TunableInteger("batchSize", "32");
+    public static readonly Key<int> AccumulationSteps = new("accumulationSteps", Values.Integer(1, 1024), "Passes that share an optimizer step, each with a part of its batch; saves memory.", "1");
     public static readonly Key<double> Epochs = Tunable("epochs", "3", isAboveLow: true);
     public static readonly Key<int> MaxLength = TunableInteger("maxLength", "128", "Longest sequence in tokens; longer texts are cut.");
+    public static readonly Key<Truncation> Truncation = new("truncation", new ChoiceForm<Truncation>("truncation", ("end", Core.Experiments.Truncation.End), ("start", Core.Experiments.Truncation.Start), ("middle", Core.Experiments.Truncation.Middle)), "Where a text that is too long is cut.", "end");
+    public static readonly Key<int> WindowStride = new("windowStride", Values.Integer(1), "Tokens from the beginning of one window of a long text to that of the next; windows vote by the mean of their probabilities.", "long texts are cut");
+    public static readonly Key<ClassWeights> ClassWeights = new("classWeights", new ClassWeightsForm(), "Weights of the classes in the loss; those that are not named weigh 1. balanced weighs each by samples / (classes × its samples).", "all weigh 1");
+    public static readonly Key<int> Patience = new("patience", Values.Integer(1), "Evaluations without a better objective after which training ends.", "training goes on to its end");
     public static readonly Key<double> WarmupRatio = Tunable("warmupRatio", "0.06", summary: "Share of all steps in which the learning rate rises linearly from 0.");
     public static readonly Key<double> WeightDecay = Tunable("weightDecay", "0.01", summary: "Decoupled weight decay of AdamW.");
     public static readonly Key<double> ClipNorm = Tunable("clipNorm", "1", summary: "Largest L2 norm of the gradient; 0 switches clipping off.");
@@ -22,7 +27,7 @@ internal static class TrainingSection
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Key> Keys { get; } =
-        [LearningRate, BatchSize, Epochs, MaxLength, WarmupRatio, WeightDecay, ClipNorm, EvaluateEvery, CheckpointEvery, MaskProbability, Dropout, SaveAs, Precision];
+        [LearningRate, BatchSize, AccumulationSteps, Epochs, Patience, MaxLength, Truncation, WindowStride, ClassWeights, WarmupRatio, WeightDecay, ClipNorm, EvaluateEvery, CheckpointEvery, MaskProbability, Dropout, SaveAs, Precision];
 
     /// <summary>The same for one method, which changes what the experiment says.</summary>
     public static ImmutableArray<Key> Overrides { get; } = [.. Keys.Select(key => key.WithDefault("the experiment's"))];
@@ -32,14 +37,20 @@ internal static class TrainingSection
 
     /// <summary>The section <c>training</c>.</summary>
     public static Section<PlacedTraining> Section { get; } = new(
-        "training", "Training settings of all methods; a method may change them, and a search may vary them.", Keys, fields => new(Read(fields), fields.MarkOf(MaxLength)));
+        "training", "Training settings of all methods; a method may change them, and a search may vary them.", Keys, fields => new(Read(fields), fields));
 
     /// <summary>The settings among the keys of a section.</summary>
     public static TrainingOverrides Read(Fields fields) => new()
     {
         LearningRate = fields.Find(LearningRate),
         BatchSize = fields.Find(BatchSize),
+        AccumulationSteps = fields.Find(AccumulationSteps),
         Epochs = fields.Find(Epochs),
+        Patience = fields.Find(Patience),
+        Truncation = fields.Find(Truncation),
+        WindowStride = fields.Find(WindowStride),
+        ClassWeights = fields.FindObject(ClassWeights)?.ByLabel,
+        BalancesClasses = fields.FindObject(ClassWeights)?.IsBalanced,
         MaxLength = fields.Find(MaxLength),
         WarmupRatio = fields.Find(WarmupRatio),
         WeightDecay = fields.Find(WeightDecay),
@@ -68,5 +79,9 @@ internal static class TrainingSection
     }
 }
 
-/// <summary>Training settings and where their <c>maxLength</c> stands.</summary>
-internal sealed record PlacedTraining(TrainingOverrides Settings, Yaml.Mark MaxLengthAt);
+/// <summary>Training settings and where they stand.</summary>
+internal sealed record PlacedTraining(TrainingOverrides Settings, Fields Fields)
+{
+    /// <summary>Where their <c>maxLength</c> stands.</summary>
+    public Yaml.Mark MaxLengthAt => Fields.MarkOf(TrainingSection.MaxLength);
+}

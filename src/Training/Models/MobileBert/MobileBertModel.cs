@@ -54,7 +54,7 @@ public sealed class MobileBertModel(MobileBertConfiguration shape, Weights weigh
         var nothing = zeros_like(words.narrow(1, 0, 1));
         var length = ids.shape[1];
         var trigrams = cat([cat([words.narrow(1, 1, length - 1), nothing], 1), words, cat([nothing, words.narrow(1, 0, length - 1)], 1)], 2);
-        var positions = Weights[Prefix + "position_embeddings.weight"].narrow(0, 0, length).unsqueeze(0);
+        var positions = Weights[Prefix + "position_embeddings.weight"].narrow(0, FirstPosition, length).unsqueeze(0);
         var kinds = types is null ? Weights[Prefix + "token_type_embeddings.weight"].narrow(0, 0, 1).unsqueeze(0) : LookUp(Prefix + "token_type_embeddings", types);
         return Drop(Scale(Prefix + "LayerNorm", Linear(Prefix + "embedding_transformation", trigrams) + positions + kinds), shape.HiddenDropout);
     }
