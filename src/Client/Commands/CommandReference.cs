@@ -27,9 +27,9 @@ internal static class CommandReference
         | exit code | meaning |
         |---|---|
         | 0 | done; trials that a budget or a pruner stopped are as good as completed ones |
-        | 1 | some trials failed, diverged or were cancelled; the report says which and why |
+        | 1 | some trials failed, diverged or were cancelled; the report says which and why. `nola data verify`: some outputs differ |
         | 2 | the spec file or the command line is wrong; nothing was started |
-        | 3 | the store or the cluster cannot be used |
+        | 3 | the store, the cluster or the sandbox cannot be used |
         | 130 | interrupted or paused; `nola resume` goes on |
 
 

@@ -13,7 +13,10 @@ internal static class DataCommand
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
-    public static Command Create() => new("data", "Lists the datasets that specs may name, and downloads those that need it.") { List(), Pull() };
+    public static Command Create() => new("data", "Lists the datasets that specs may name, downloads those that need it, and verifies problems about programs.")
+    {
+        List(), Pull(), DataVerifyCommand.Create(),
+    };
 
     private static Command List()
     {

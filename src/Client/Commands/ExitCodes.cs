@@ -11,10 +11,13 @@ internal static class ExitCodes
     /// <summary>Some trials failed, diverged or were cancelled.</summary>
     public const int TrialsFailed = 1;
 
+    /// <summary><c>nola data verify</c>: some programs do not give the stored output.</summary>
+    public const int OutputsDiffer = 1;
+
     /// <summary>The spec file or the command line is wrong; nothing was started.</summary>
     public const int Usage = 2;
 
-    /// <summary>The store or the cluster cannot be used.</summary>
+    /// <summary>The store, the cluster or the sandbox cannot be used.</summary>
     public const int Engine = 3;
 
     /// <summary>Interrupted or paused; nothing is lost, and <c>nola resume</c> goes on.</summary>

@@ -45,11 +45,21 @@ public static class ReferenceVerification
         if (problem.IsFunction)
         {
             var (passed, test) = await PythonTests.Passes(sandbox, "from typing import *\n" + problem.Code, $"assert {problem.Input.Trim()} == ({problem.Output.Trim()})", Time, stop);
-            return Result(problem, passed, test, () => test.Summary);
+            return Result(problem, passed, test, () => test.Summary) with { Got = passed ? null : await ValueOf(problem, sandbox, stop) };
         }
 
         var run = await sandbox.Run(new(problem.Language, problem.Code) { Input = problem.Input, Time = Time, OutputLimit = Math.Max(64 << 10, 4 * problem.Output.Length) }, stop);
-        return Result(problem, run.Verdict == Verdict.Passed && Plain(run.Output) == Plain(problem.Output), run, () => run.Verdict == Verdict.Passed ? "it prints " + Short(run.Output) : run.Summary);
+        return Result(problem, run.Verdict == Verdict.Passed && Plain(run.Output) == Plain(problem.Output), run, () => run.Verdict == Verdict.Passed ? "it prints " + Short(run.Output) : run.Summary) with
+        {
+            Got = run.Verdict == Verdict.Passed ? run.Output : null,
+        };
+    }
+
+    // Of a function that fails its test: what the call gives, as Python writes it; null where it ends badly.
+    private static async Task<string?> ValueOf(Problem problem, ISandbox sandbox, CancellationToken stop)
+    {
+        var run = await sandbox.Run(new(problem.Language, $"from typing import *\n{problem.Code}\nprint()\nprint(repr({problem.Input.Trim()}))\n") { Time = Time }, stop);
+        return run.Verdict == Verdict.Passed ? run.Output.TrimEnd('\n').Split('\n')[^1] : null;
     }
 
     private static VerifiedProblem Result(Problem problem, bool agrees, ProgramRun run, Func<string> reason) => run.Verdict == Verdict.SandboxUnavailable
@@ -66,7 +76,11 @@ public static class ReferenceVerification
 /// <param name="Agreement">Whether the code gives the stored output.</param>
 /// <param name="Run">What the code did; null when it was not run.</param>
 /// <param name="Reason">How they differ, or why nothing can be said; null when they agree.</param>
-public sealed record VerifiedProblem(Problem Problem, Agreement Agreement, ProgramRun? Run, string? Reason);
+public sealed record VerifiedProblem(Problem Problem, Agreement Agreement, ProgramRun? Run, string? Reason)
+{
+    /// <summary>What the program prints, or what a call that fails its test gives; null where it did not end well.</summary>
+    public string? Got { get; init; }
+}
 
 /// <summary>Whether a problem's code gives its stored output.</summary>
 public enum Agreement
