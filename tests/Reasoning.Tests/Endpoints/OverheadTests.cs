@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Nola.Testing.Servers;
 using Nola.Reasoning.Endpoints;
 using Nola.Testing.Servers;
 
