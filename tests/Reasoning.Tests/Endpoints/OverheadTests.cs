@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Nola.Testing.Servers;
 using Nola.Reasoning.Endpoints;
-using Nola.Testing.Servers;
 
 namespace Nola.Reasoning.Tests.Endpoints;
 
