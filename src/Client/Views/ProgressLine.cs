@@ -6,7 +6,7 @@ namespace Nola.Client.Views;
 /// <param name="terminal">Where to.</param>
 /// <param name="verb">What is done to things, such as <c>verified</c>.</param>
 /// <param name="all">Number of things.</param>
-internal sealed class ProgressLine(Terminal terminal, string verb, int all) : IDisposable
+internal sealed class ProgressLine(Terminal terminal, string verb, int all) : IProgress<int>, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -35,6 +35,8 @@ internal sealed class ProgressLine(Terminal terminal, string verb, int all) : ID
             width = text.Length;
         }
     }
+
+    public void Report(int value) => Show(value);
 
     /// <summary>Takes the line away again.</summary>
     public void Dispose()

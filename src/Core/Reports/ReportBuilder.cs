@@ -74,8 +74,8 @@ public static class ReportBuilder
         };
     }
 
-    // The seeds of the best set of hyperparameters. A set all of whose seeds have ended goes before one that lacks some.
-    private static TrialRecord[] BestSet(Objective objective, IReadOnlyList<TrialRecord> trials)
+    /// <summary>Of a study's trials those that its row tells of: the seeds of the best set of hyperparameters. A set all of whose seeds have ended goes before one that lacks some.</summary>
+    public static TrialRecord[] BestSet(Objective objective, IReadOnlyList<TrialRecord> trials)
     {
         var sets = trials
             .Where(trial => trial.Result is { Objective: not null, Outcome: Completed or OutOfBudget })

@@ -8,8 +8,15 @@ namespace Nola.Reasoning.Analyses;
 /// <summary>A judged problem with what its program is like.</summary>
 /// <param name="Problem">The problem.</param>
 /// <param name="Judgement">How it was judged; only right and wrong ones count.</param>
-/// <param name="Features">Of its program; null where they are not known, then it counts by output type alone.</param>
-public sealed record AnalysedItem(Problem Problem, Judgement Judgement, ProgramFeatures? Features);
+/// <param name="Features">Of its program; null where they are not known, then it counts by lines and output type alone.</param>
+public sealed record AnalysedItem(Problem Problem, Judgement Judgement, ProgramFeatures? Features)
+{
+    /// <summary>Number of the sample, from 0.</summary>
+    public int Sample { get; init; }
+
+    /// <summary>Seed of the trial.</summary>
+    public int Seed { get; init; }
+}
 
 /// <summary>The rate of right answers in a group of problems.</summary>
 /// <param name="Group">Name of the group, such as <c>for</c> or <c>3-4</c>.</param>
@@ -27,11 +34,14 @@ public sealed record GroupRate(string Group, int Count, Interval Rate)
 /// <summary>Rates of right answers by what programs are like: the tables of §5 and §8 of arXiv 2402.09664.</summary>
 public static class GroupedRates
 {
+    /// <summary>Of all; null when none was judged.</summary>
+    public static GroupRate? OfAll(IEnumerable<AnalysedItem> items) => Judged(items).ToList() is { Count: > 0 } all ? Rate("all", all) : null;
+
     /// <summary>By cyclomatic complexity, rounded.</summary>
     public static RateTable ByComplexity(IEnumerable<AnalysedItem> items) => ByNumber("complexity", items, item => item.Features?.Complexity, [1, 2, 3, 4, 5, 7, 10]);
 
     /// <summary>By lines that are not blank.</summary>
-    public static RateTable ByLines(IEnumerable<AnalysedItem> items) => ByNumber("lines", items, item => item.Features?.Lines, [1, 6, 11, 16, 21, 31, 51]);
+    public static RateTable ByLines(IEnumerable<AnalysedItem> items) => ByNumber("lines", items, item => ProgramFeatures.LinesOf(item.Problem), [1, 6, 11, 16, 21, 31, 51]);
 
     /// <summary>By iterations of all loops, of programs with loops that were run.</summary>
     public static RateTable ByLoopLength(IEnumerable<AnalysedItem> items) =>
@@ -75,8 +85,12 @@ public static class GroupedRates
         : starts[index + 1] - 1 == starts[index] ? $"{starts[index]}"
         : $"{starts[index]}-{starts[index + 1] - 1}";
 
-    private static GroupRate Rate(string group, IReadOnlyList<AnalysedItem> items) =>
-        new(group, items.Count, Bootstrap.Mean([.. items.Select(item => item.Judgement.IsRight ? 1.0 : 0)]));
+    // A problem's samples are not independent of each other: problems are drawn, each with the mean of its samples.
+    private static GroupRate Rate(string group, IReadOnlyList<AnalysedItem> items)
+    {
+        double[] problems = [.. items.GroupBy(item => (item.Problem.Dataset, item.Problem.Id)).Select(problem => problem.Average(item => item.Judgement.IsRight ? 1.0 : 0))];
+        return new(group, problems.Length, Bootstrap.Mean(problems));
+    }
 
     private static IEnumerable<AnalysedItem> Judged(IEnumerable<AnalysedItem> items) => items.Where(item => item.Judgement.Kind is JudgementKind.Right or JudgementKind.Wrong);
 }

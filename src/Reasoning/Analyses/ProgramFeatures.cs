@@ -25,10 +25,13 @@ public sealed record ProgramFeatures(double Complexity, int Lines, ImmutableSort
         var tags = values["tags"].Trim().Split(',', StringSplitOptions.RemoveEmptyEntries);
         return new(
             double.Parse(values["complexity"], CultureInfo.InvariantCulture),
-            problem.Code.Split('\n').Count(line => !string.IsNullOrWhiteSpace(line)),
+            LinesOf(problem),
             tags.Length == 0 ? ["basic"] : [.. tags],
             await CountIterations(problem, sandbox, stop));
     }
+
+    /// <summary>Lines of a problem's program that are not blank; they are known without a sandbox.</summary>
+    public static int LinesOf(Problem problem) => problem.Code.Split('\n').Count(line => !string.IsNullOrWhiteSpace(line));
 
     private static async Task<string?> PythonFeatures(Problem problem, ISandbox sandbox, CancellationToken stop)
     {

@@ -2,13 +2,13 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Nola.Reasoning.Problems;
-using Nola.Reasoning.Tasks;
 
-namespace Nola.Silo.Reasoning;
+namespace Nola.Reasoning.Tasks;
 
 /// <summary>What became of every problem of a trial: JSON lines in its artifact folder.</summary>
-internal static class ItemsFile
+public static class ItemsFile
 {
+    /// <summary>Its name in the folder.</summary>
     public const string Name = "items.jsonl";
 
     private static readonly JsonSerializerOptions Options = new()
@@ -30,6 +30,30 @@ internal static class ItemsFile
                 item.Item.Judgement.Parts.IsEmpty ? null : item.Item.Judgement.Parts, item.Item.Judgement.Reason),
             Options)));
         File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote: each item with the set that its problem is from.</summary>
+    /// <exception cref="IOException">There is no such file, or a line is not of that form.</exception>
+    public static IEnumerable<(string Dataset, JudgedItem Item)> Read(string folder)
+    {
+        var path = Path.Combine(folder, Name);
+        foreach (var text in File.ReadLines(path))
+        {
+            Line line;
+            try
+            {
+                line = JsonSerializer.Deserialize<Line>(text, Options)!;
+            }
+            catch (JsonException fault)
+            {
+                throw new IOException($"{path} cannot be read: {fault.Message}", fault);
+            }
+
+            yield return (line.Dataset, new(line.Id, line.Sample, new()
+            {
+                Kind = line.Verdict, Prediction = line.Prediction, Expected = line.Expected, Parts = line.Parts ?? ImmutableSortedDictionary<string, double>.Empty, Reason = line.Reason,
+            }));
+        }
     }
 
     private sealed record Line(
