@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Nola.Reasoning.Endpoints;
+using Nola.Testing.Servers;
 
 namespace Nola.Reasoning.Tests.Endpoints;
 
