@@ -51,6 +51,8 @@ internal static class ReportCommand
             var studies = new List<AnalysedStudy>();
             foreach (var experiment in others.Prepend(name))
                 studies.AddRange(await AnalysisReader.Read(await engine.Find(experiment), terminal, interruption.Token));
+            if (studies.Count == 0)
+                throw new UserException("There is nothing to analyse: no trial has ended with answers that can be read here.", ExitCodes.TrialsFailed);
             if (line.GetValue(items) is { } file)
                 ItemsTable.Write(studies, file);
             AnalysisText.Write(ReasoningAnalysis.Of(studies), written, terminal);

@@ -32,7 +32,7 @@ internal sealed class ProgressLine(Terminal terminal, string verb, int all) : IP
         {
             shownAt = time.GetTimestamp();
             terminal.Error.Write("\r" + text.PadRight(width));
-            width = text.Length;
+            width = Math.Max(width, text.Length);
         }
     }
 

@@ -88,6 +88,20 @@ public sealed class AnalysesTests : IDisposable
         Assert.Equal(new(ExitCodes.Usage, "", "nola: --analyses is for experiments that ask about programs (cruxeval-input, cruxeval-output, der, ier, sr); the task of curve is function.\n"), result);
     }
 
+    [Fact]
+    public async Task Report_AnswersAreGone_SaysSo()
+    {
+        await Run("ier", "direct", (model, program) => [(0, Answer(model, program))]);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "store", "artifacts"), "items.jsonl", SearchOption.AllDirectories))
+            File.Delete(file);
+
+        var (code, output, error) = await InStore("report", "ier", "--analyses");
+
+        Assert.Equal((ExitCodes.TrialsFailed, ""), (code, output));
+        Assert.StartsWith("The answers of trial ier/0/0 cannot be read on this machine: ", error, StringComparison.Ordinal);
+        Assert.EndsWith("nola: There is nothing to analyse: no trial has ended with answers that can be read here.\n", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--items", "x.csv")]
     [InlineData("--with", "other")]

@@ -38,7 +38,7 @@ internal static class AnalysisText
     {
         var experiments = string.Join(", ", analysis.Studies.Select(rates => rates.Study.Experiment).Distinct());
         var common = StudyNames.Of([.. analysis.Studies.Select(rates => rates.Study.Name)]).Common;
-        return experiments.Length == 0 ? "There is nothing to analyse." : common.Length > 0 ? $"{experiments}: {common}" : experiments;
+        return common.Length > 0 ? $"{experiments}: {common}" : experiments;
     }
 
     private static Rows Table(ReasoningAnalysis analysis)
