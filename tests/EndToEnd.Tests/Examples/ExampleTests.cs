@@ -50,7 +50,7 @@ public sealed class ExampleTests : IDisposable
     public async Task Run_Methods_ReportsEveryMethodAndItsAdapterPredicts()
     {
         await using var nola = NolaProcess.Start("run", Path.Combine(Folder, "methods.yaml"), "--store", folder["store"], "--json");
-        await nola.Exits(0, TimeSpan.FromMinutes(10)); // it computes for about three processor minutes
+        await nola.Exits(0, TimeSpan.FromMinutes(10)); // two processor minutes and more
         var report = JsonNode.Parse(nola.Output)!;
 
         var studies = report["studies"]!.AsArray().Select(study => study!).ToArray();
