@@ -61,7 +61,7 @@ public sealed class ExampleTests : IDisposable
     [Fact]
     public async Task Run_Methods_ReportsEveryMethodAndItsAdapterPredicts()
     {
-        // It computes for about three processor minutes.
+        // It computes for two processor minutes and more.
         var report = JsonNode.Parse(await NolaProcess.Run(0, TimeSpan.FromMinutes(10), "run", Path.Combine(Folder, "methods.yaml"), "--store", folder["store"], "--json"))!;
 
         var studies = report["studies"]!.AsArray().Select(study => study!).ToArray();
