@@ -133,6 +133,49 @@ public sealed partial class ReasoningTests : IDisposable
         Assert.Contains("NOLA_NO_SUCH_KEY", Assert.IsType<Failed>(trial.Result.Outcome).Reason, StringComparison.Ordinal);
     }
 
+    // Two problems: one program is right and its output predicted, the other one is wrong.
+    [Theory]
+    [InlineData("sr", "with-test", "pass@1")]
+    [InlineData("sr", "misleading-test", "pass@1")]
+    [InlineData("der", "cot", "der")]
+    public async Task Submit_RecordedPrograms_AreRunInTheSandbox(string task, string style, string metric)
+    {
+        var problems = Path.Combine(folder, "programs.jsonl");
+        File.WriteAllLines(problems, new[] { "double", "triple" }.Select((name, index) => JsonSerializer.Serialize(new
+        {
+            id = name,
+            language = "python",
+            code = $"def {name}(x):\n    return x * {index + 2}",
+            input = $"{name}(4)",
+            output = $"{4 * (index + 2)}",
+            nl = $"Write a function that gives the {name} of a number.",
+            signature = $"def {name}(x)",
+            assert = $"assert {name}(4) == {4 * (index + 2)}",
+        })));
+        var answers = Path.Combine(folder, "programs-answers.jsonl");
+        File.WriteAllLines(answers,
+        [
+            JsonSerializer.Serialize(new { id = "double", text = "```python\ndef double(x):\n    return x + x  # twice\n```" }),
+            JsonSerializer.Serialize(new { id = "double", turn = 1, text = "<<<Analysis>>> 4 + 4. <<<Output>>> 8 [END-OF-RESPONSE]" }),
+            JsonSerializer.Serialize(new { id = "triple", text = "```python\ndef triple(x):\n    return x + x\n```" }),
+        ]);
+        await using var silo = await EmbeddedSilo.Start(folder);
+
+        var trial = await Run(silo, Spec(task, 1) with
+        {
+            Task = task,
+            Models = [new RecordedModel { Id = "recorded", Answers = answers }],
+            Datasets = [new() { Id = "programs", Test = [problems] }],
+            Methods = [new PromptingMethod { Id = style, Style = style }],
+            Objective = new(metric, Direction.Maximize),
+        });
+
+        Assert.Equal(new Completed(), trial.Result.Outcome);
+        Assert.Equal(0.5, trial.Result.Metrics[metric]);
+        if (task == "der")
+            Assert.Equal((0.5, 1.0), (trial.Result.Metrics["synthesis-rate"], trial.Result.Metrics["reasoning-rate"]));
+    }
+
     private static async Task<TrialRecord> Run(EmbeddedSilo silo, ExperimentSpec spec)
     {
         var experiment = silo.Grains.GetGrain<IExperimentGrain>(spec.Name);
