@@ -49,7 +49,7 @@ public sealed class TrainingTests : IDisposable
         var time = new FakeTimeProvider();
         await using var silo = await EmbeddedSilo.Start(EmbeddedSilo.In(folder) with { Workers = new() { Time = time } });
 
-        var trial = await TinyExperiment.RunOneTrial(silo, folder, "hanging", () => OwnWorkers.FreezeUntilKilled(silo, () => time.Advance(TimeSpan.FromMinutes(1))));
+        var trial = await TinyExperiment.RunOneTrial(silo, folder, "hanging", () => OwnWorkers.FreezeUntilKilled(silo, () => time.Advance(TimeSpan.FromMinutes(11))));
 
         Assert.Equal(new Completed(), trial.Result.Outcome);
         Assert.Equal(2, trial.Attempts);
