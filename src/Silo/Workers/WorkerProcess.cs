@@ -25,6 +25,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     private ITrialReporter? reporter;
     private TimeProvider time = TimeProvider.System;
     private long lastHeard;
+    private volatile bool isLost; // the system tells a little later that a killed process has ended
 
     private WorkerProcess(Process process)
     {
@@ -38,7 +39,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     }
 
     /// <summary>Whether it can take another trial.</summary>
-    public bool IsAlive => !process.HasExited && !conversation.IsDisposed;
+    public bool IsAlive => !isLost && !process.HasExited && !conversation.IsDisposed;
 
     /// <summary>Process id.</summary>
     public int Id => process.Id;
@@ -94,6 +95,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
         }
         catch (Exception fault) when (fault is ConnectionLostException or ObjectDisposedException)
         {
+            isLost = true;
             stop.ThrowIfCancellationRequested();
             if (watch.IsCompletedSuccessfully && await watch is { } limit)
                 return limit.Result ?? throw new AttemptLostException(limit.Reason);
