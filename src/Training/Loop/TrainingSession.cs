@@ -19,6 +19,7 @@ internal sealed class TrainingSession(
     private const int SecondsBetweenReports = 1;
 
     private readonly CheckpointStore checkpoints = new(Path.Combine(artifactFolder, "checkpoints"));
+    private readonly PatientDisk disk = new(stop);
     private readonly string fingerprint = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(trial)));
     private readonly TrainingPlan plan = TrainingPlan.For(trial, task.Samples, task.StepsPerEpoch);
 
@@ -35,7 +36,6 @@ internal sealed class TrainingSession(
     private long reportedAt;
     private long samplesAtReport;
     private long evaluated; // samples, in this attempt
-    private string? trouble; // with the disk
 
     public RunResult Run()
     {
@@ -324,38 +324,12 @@ internal sealed class TrainingSession(
     // A checkpoint that cannot be written, on a full disk, costs something only if the attempt is lost too; the next one is tried when it is due.
     private void TrySave()
     {
-        try
-        {
-            Save();
-            trouble = null;
-        }
-        catch (IOException fault)
-        {
-            trouble = fault.Message;
+        if (!disk.Try(Save))
             savedAt = spent.TrainingTime;
-        }
     }
 
     // What was trained to its end is written down as soon as there is room for it.
-    private void Insist(Action write)
-    {
-        while (true)
-        {
-            try
-            {
-                write();
-                trouble = null;
-                return;
-            }
-            catch (IOException fault)
-            {
-                trouble = fault.Message;
-                Obey(observer.Progress(Progress("waiting for the disk")));
-                stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(SecondsBetweenReports));
-                stop.ThrowIfCancellationRequested();
-            }
-        }
-    }
+    private void Insist(Action write) => disk.Insist(write, () => Obey(observer.Progress(Progress("waiting for the disk"))));
 
     private TrialProgress Progress(string phase)
     {
@@ -366,7 +340,7 @@ internal sealed class TrainingSession(
             PlannedSteps = plan.Steps,
             Loss = lastLoss,
             SamplesPerSecond = seconds > 0 ? (spent.Samples - samplesAtReport) / seconds : 0,
-            Phase = trouble is null ? phase : $"{phase} ({trouble})",
+            Phase = disk.Trouble is { } trouble ? $"{phase} ({trouble})" : phase,
             Spent = spent,
             Ahead = Ahead,
         };

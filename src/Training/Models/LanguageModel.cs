@@ -10,8 +10,6 @@ namespace Nola.Training.Models;
 /// <remarks>Holds no weights of its own: it computes with the tensors of <see cref="Weights"/> and the adapters put over them.</remarks>
 public abstract class LanguageModel(ModelConfiguration configuration, Weights weights, AdapterSet adapters, Precision precision)
 {
-    private int attended; // calls of Attend, one a layer
-
     /// <summary>The model's shape.</summary>
     public ModelConfiguration Configuration => configuration;
 
@@ -71,15 +69,14 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     protected Tensor Drop(Tensor x, double share) => Dropout?.Apply(x, share) ?? x;
 
     /// <summary>Scaled dot-product attention (Vaswani et al., arXiv 1706.03762): dropout(softmax(QKᵀ / √size + bias)) V.</summary>
-    /// <remarks>Each layer calls it once, in order: that is how a prefix knows which keys and values to put before the layer's own.</remarks>
+    /// <param name="layer">Index of the layer, which tells what a prefix puts before its keys and values.</param>
     /// <param name="query">[batch, heads, asking, size].</param>
     /// <param name="key">[batch, heads, length, size].</param>
     /// <param name="value">[batch, heads, length, size].</param>
     /// <param name="bias">Added to the scores, of a shape that broadcasts to [batch, heads, asking, length]; null for nothing.</param>
     /// <param name="share">Dropout of the attention weights while training.</param>
-    protected Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? bias, double share)
+    protected Tensor Attend(int layer, Tensor query, Tensor key, Tensor value, Tensor? bias, double share)
     {
-        var layer = attended++ % configuration.Layers;
         if (adapters.Prefix is { } prefix)
             (key, value, bias) = prefix.Before(layer, key, value, bias);
         if (Dropout is null || share == 0)

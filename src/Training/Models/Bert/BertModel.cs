@@ -36,7 +36,7 @@ public class BertModel(BertConfiguration shape, Weights weights, AdapterSet adap
         var hidden = Embed(ids, types); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);
         for (var layer = 0; layer < shape.Layers; layer++)
-            hidden = Layer($"{shape.BasePrefix}encoder.layer.{layer}", hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
+            hidden = Layer(layer, hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
         return hidden;
     }
 
@@ -54,13 +54,14 @@ public class BertModel(BertConfiguration shape, Weights weights, AdapterSet adap
         return Drop(LayerNorm(prefix + "LayerNorm", words + kinds + Positions(ids), shape.LayerNormEpsilon), shape.HiddenDropout);
     }
 
-    private Tensor Layer(string prefix, Tensor hidden, Tensor bias, bool firstTokenOnly)
+    private Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstTokenOnly)
     {
+        var prefix = $"{shape.BasePrefix}encoder.layer.{index}";
         var asking = firstTokenOnly ? hidden.narrow(1, 0, 1) : hidden; // the positions whose output is needed
         var query = SplitHeads(Linear($"{prefix}.attention.self.query", asking), shape.Heads); // [batch, heads, length, size]
         var key = SplitHeads(Linear($"{prefix}.attention.self.key", hidden), shape.Heads);
         var value = SplitHeads(Linear($"{prefix}.attention.self.value", hidden), shape.Heads);
-        var attended = MergeHeads(Attend(query, key, value, bias, shape.AttentionDropout));
+        var attended = MergeHeads(Attend(index, query, key, value, bias, shape.AttentionDropout));
         var output = Drop(Linear($"{prefix}.attention.output.dense", attended), shape.HiddenDropout);
         var middle = LayerNorm($"{prefix}.attention.output.LayerNorm", output + asking, shape.LayerNormEpsilon);
         var widened = functional.gelu(Linear($"{prefix}.intermediate.dense", middle));

@@ -38,17 +38,18 @@ public sealed class DistilBertModel(DistilBertConfiguration shape, Weights weigh
         var hidden = Drop(embedded, shape.HiddenDropout); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);
         for (var layer = 0; layer < shape.Layers; layer++)
-            hidden = Layer($"distilbert.transformer.layer.{layer}", hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
+            hidden = Layer(layer, hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
         return hidden;
     }
 
-    private Tensor Layer(string prefix, Tensor hidden, Tensor bias, bool firstTokenOnly)
+    private Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstTokenOnly)
     {
+        var prefix = $"distilbert.transformer.layer.{index}";
         var asking = firstTokenOnly ? hidden.narrow(1, 0, 1) : hidden; // the positions whose output is needed
         var query = SplitHeads(Linear($"{prefix}.attention.q_lin", asking), shape.Heads); // [batch, heads, length, size]
         var key = SplitHeads(Linear($"{prefix}.attention.k_lin", hidden), shape.Heads);
         var value = SplitHeads(Linear($"{prefix}.attention.v_lin", hidden), shape.Heads);
-        var attended = MergeHeads(Attend(query, key, value, bias, shape.AttentionDropout));
+        var attended = MergeHeads(Attend(index, query, key, value, bias, shape.AttentionDropout));
         var middle = LayerNorm($"{prefix}.sa_layer_norm", Linear($"{prefix}.attention.out_lin", attended) + asking, Epsilon);
         var narrowed = Drop(Linear($"{prefix}.ffn.lin2", functional.gelu(Linear($"{prefix}.ffn.lin1", middle))), shape.HiddenDropout);
         return LayerNorm($"{prefix}.output_layer_norm", narrowed + middle, Epsilon);

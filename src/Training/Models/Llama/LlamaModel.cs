@@ -69,7 +69,7 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
         // Without a bias to read, torch skips what lies above the diagonal.
         var attended = cache is null && Adapters.Prefix is null && x.shape[1] <= Window && (Dropout is null || shape.AttentionDropout == 0)
             ? functional.scaled_dot_product_attention(query, key, value, is_casual: true)
-            : Attend(query, key, value, bias, shape.AttentionDropout);
+            : Attend(index, query, key, value, bias, shape.AttentionDropout);
         return Linear($"{prefix}.o_proj", MergeHeads(attended));
     }
 

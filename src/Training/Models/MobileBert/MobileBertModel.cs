@@ -40,7 +40,7 @@ public sealed class MobileBertModel(MobileBertConfiguration shape, Weights weigh
         var hidden = Embed(ids, types); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);
         for (var layer = 0; layer < shape.Layers; layer++)
-            hidden = Layer($"mobilebert.encoder.layer.{layer}", hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
+            hidden = Layer(layer, hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
         return hidden;
     }
 
@@ -59,15 +59,16 @@ public sealed class MobileBertModel(MobileBertConfiguration shape, Weights weigh
         return Drop(Scale(Prefix + "LayerNorm", Linear(Prefix + "embedding_transformation", trigrams) + positions + kinds), shape.HiddenDropout);
     }
 
-    private Tensor Layer(string prefix, Tensor hidden, Tensor bias, bool firstTokenOnly)
+    private Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstTokenOnly)
     {
+        var prefix = $"mobilebert.encoder.layer.{index}";
         var asking = firstTokenOnly ? hidden.narrow(1, 0, 1) : hidden; // the positions whose output is needed
         var narrow = Scale($"{prefix}.bottleneck.input.LayerNorm", Linear($"{prefix}.bottleneck.input.dense", asking)); // [batch, length, bottleneck]
         var shared = Scale($"{prefix}.bottleneck.attention.LayerNorm", Linear($"{prefix}.bottleneck.attention.dense", hidden));
         var query = SplitHeads(Linear($"{prefix}.attention.self.query", firstTokenOnly ? shared.narrow(1, 0, 1) : shared), shape.Heads); // [batch, heads, length, size]
         var key = SplitHeads(Linear($"{prefix}.attention.self.key", shared), shape.Heads);
         var value = SplitHeads(Linear($"{prefix}.attention.self.value", hidden), shape.Heads); // of the wide hidden state
-        var attended = MergeHeads(Attend(query, key, value, bias, shape.AttentionDropout));
+        var attended = MergeHeads(Attend(index, query, key, value, bias, shape.AttentionDropout));
         var middle = Scale($"{prefix}.attention.output.LayerNorm", Linear($"{prefix}.attention.output.dense", attended) + narrow);
         for (var number = 0; number < shape.FeedForwardNetworks - 1; number++)
             middle = FeedForward($"{prefix}.ffn.{number}", middle);
