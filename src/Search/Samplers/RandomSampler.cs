@@ -4,34 +4,9 @@ using Nola.Search.Spaces;
 namespace Nola.Search.Samplers;
 
 /// <summary>Draws every parameter independently; in a finite space, none of the points that were tried before while there are new ones.</summary>
-public sealed class RandomSampler : ISampler
+public sealed class RandomSampler(SearchSpace space, int seed) : DrawingSampler(space, seed)
 {
-    private readonly ParameterTree tree;
-    private readonly TriedPoints tried;
-    private readonly int seed;
-
-    public RandomSampler(SearchSpace space, int seed)
-    {
-        tree = new(space);
-        tried = new(tree);
-        this.seed = seed;
-    }
-
-    /// <inheritdoc/>
-    public long? Size => null;
-
-    /// <inheritdoc/>
-    public bool Learns => tried.IsFinite;
-
-    /// <inheritdoc/>
-    public void Update(Observation observation) => tried.Add(observation.Parameters);
-
-    /// <inheritdoc/>
-    public ImmutableSortedDictionary<string, ParameterValue>? Suggest(int number, IReadOnlyCollection<PendingSuggestion> pending)
-    {
-        var numbers = SeededNumbers.For(seed, number);
-        return tried.Choose(pending, ref numbers, (ref numbers) => Draw(tree, ref numbers));
-    }
+    private protected override ImmutableSortedDictionary<string, ParameterValue> Draw(int number, ref SeededNumbers numbers) => Draw(Tree, ref numbers);
 
     /// <summary>A point of a space, each parameter by itself.</summary>
     internal static ImmutableSortedDictionary<string, ParameterValue> Draw(ParameterTree tree, ref SeededNumbers numbers)
