@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Experiments;
@@ -52,7 +51,13 @@ internal static class MethodsSection
     public static IEnumerable<string> Training => Own.Keys.Where(name => name != "function");
 
     /// <summary>The value of <c>methods</c>.</summary>
-    public static Form<ImmutableArray<MethodDraft>> Form { get; } = new ManyForm<MethodDraft>(new MethodForm(), draft => draft.Spec.Id);
+    public static Form<ImmutableArray<MethodDraft>> Form { get; } = new ManyForm<MethodDraft>(
+        new NamedSectionForm<MethodDraft>(
+            "method",
+            $"a method ({string.Join(", ", Kinds.Keys)}), or a map such as {{ lora: {{ rank: 8 }} }}",
+            [.. Kinds.Select(kind => (kind.Key, kind.Value))],
+            (name, section) => $"write {{ {name}: {{ {section.Keys[1].Name}: … }} }}, or {name} alone"),
+        draft => draft.Spec.Id);
 
     private static MethodDraft Lora(Fields fields)
     {
@@ -102,52 +107,6 @@ internal static class MethodsSection
 
     private static MethodDraft Draft(Fields fields, string name, Func<string, MethodSpec> make) =>
         new(make(fields.Get(Id, name)) with { Training = TrainingSection.Read(fields) }, fields);
-
-    private sealed class MethodForm : Form<MethodDraft>
-    {
-        public override string Words => $"a method ({string.Join(", ", Kinds.Keys)}), or a map such as {{ lora: {{ rank: 8 }} }}";
-
-        public override IEnumerable<Section> Sections => Kinds.Values;
-
-        public override JsonObject Schema(JsonObject definitions)
-        {
-            var options = new JsonObject();
-            foreach (var (name, section) in Kinds)
-                options[name] = new JsonObject { ["anyOf"] = new JsonArray(section.Form.Schema(definitions), new JsonObject { ["type"] = "null" }) };
-            return new()
-            {
-                ["anyOf"] = new JsonArray(
-                    new JsonObject { ["enum"] = new JsonArray([.. Kinds.Keys.Select(name => (JsonNode)name)]) },
-                    new JsonObject { ["type"] = "object", ["properties"] = options, ["additionalProperties"] = false, ["minProperties"] = 1, ["maxProperties"] = 1 }),
-            };
-        }
-
-        public override bool TryRead(Node node, string name, ReadContext context, out MethodDraft value)
-        {
-            value = null!;
-            var (typed, at, options) = node switch
-            {
-                ScalarNode { IsEmpty: false } scalar => (scalar.Text, scalar.At, new MapNode(scalar.At, [])),
-                MapNode { Entries: [var entry] } map => (entry.Key.Text, entry.Key.At, entry.Value is ScalarNode { IsEmpty: true } ? new MapNode(map.At, []) : entry.Value),
-                _ => (null, node.At, node),
-            };
-            if (typed is null)
-                return Refuse(node, name, context, node is MapNode ? "a method is one name, with its options in a map behind it" : null);
-            if (!Kinds.TryGetValue(typed, out var kind))
-            {
-                context.Problems.Add(at, $"there is no method '{typed}'", Suggestions.Remedy(typed, Kinds.Keys));
-                return false;
-            }
-
-            if (options is not MapNode keys)
-            {
-                context.Problems.Add(options.At, $"the options of {typed} are {options.Words}, but must be a map", $"write {{ {typed}: {{ {kind.Keys[1].Name}: … }} }}, or {typed} alone");
-                return false;
-            }
-
-            return (value = kind.Build(keys, context)!) is not null;
-        }
-    }
 }
 
 /// <summary>A method as read from a spec, with the places that later checks need.</summary>

@@ -12,8 +12,8 @@ namespace Nola.Client.Specs.Sections;
 /// <summary>The search over hyperparameters.</summary>
 internal static class SearchSection
 {
-    private static readonly Key<NamedOptions> Sampler = new("sampler", new KindForm("sampler", SamplerFactory.Kinds), "How hyperparameters are chosen.", "random");
-    private static readonly Key<NamedOptions> Pruner = new("pruner", new KindForm("pruner", PrunerFactory.Kinds), "What ends trials that are not worth going on with.", "none");
+    private static readonly Key<NamedOptions> Sampler = new("sampler", SearchKindForm.Of("sampler", SamplerFactory.Kinds), "How hyperparameters are chosen.", "random");
+    private static readonly Key<NamedOptions> Pruner = new("pruner", SearchKindForm.Of("pruner", PrunerFactory.Kinds), "What ends trials that are not worth going on with.", "none");
     private static readonly Key<StopRule> Stop = new("stop", StopSection.Form, "When a study starts no more trials.", "never before trials and budgets end");
     private static readonly Key<ImmutableArray<EnqueuedPoint>> Enqueue = new("enqueue", new EnqueueForm(), "Sets of hyperparameters to try first; the sampler chooses what one does not name.", "none");
     private static readonly Key<ImmutableArray<string>> WarmStart = new("warmStart", new ManyForm<string>(Values.Name), "Ids of ended experiments; the sampler learns from their trials in the study of the same name.", "none");
