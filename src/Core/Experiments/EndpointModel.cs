@@ -75,4 +75,8 @@ public sealed record PromptFrame([property: Id(0)] string Before, [property: Id(
 /// <param name="CompletionPerMillion">Price of a million tokens of completions.</param>
 [GenerateSerializer]
 [Alias("nola.PricePerToken")]
-public sealed record PricePerToken([property: Id(0)] string Currency, [property: Id(1)] decimal PromptPerMillion, [property: Id(2)] decimal CompletionPerMillion);
+public sealed record PricePerToken([property: Id(0)] string Currency, [property: Id(1)] decimal PromptPerMillion, [property: Id(2)] decimal CompletionPerMillion)
+{
+    /// <summary>Cost: prompt price × prompt tokens / 10⁶ + completion price × completion tokens / 10⁶.</summary>
+    public decimal CostOf(long prompt, long completion) => (PromptPerMillion * prompt + CompletionPerMillion * completion) / 1_000_000m;
+}

@@ -76,12 +76,3 @@ public sealed record TokenUse(long Prompt, long Completion, bool IsEstimate = fa
 {
     public long Total => Prompt + Completion;
 }
-
-/// <summary>Price of tokens in one currency.</summary>
-/// <param name="PromptPerMillion">Price of a million tokens of prompts.</param>
-/// <param name="CompletionPerMillion">Price of a million tokens of completions.</param>
-public sealed record TokenPrice(decimal PromptPerMillion, decimal CompletionPerMillion)
-{
-    /// <summary>Cost: prompt price × prompt tokens / 10⁶ + completion price × completion tokens / 10⁶.</summary>
-    public decimal CostOf(TokenUse tokens) => (PromptPerMillion * tokens.Prompt + CompletionPerMillion * tokens.Completion) / 1_000_000m;
-}

@@ -10,8 +10,8 @@ internal static class OpenAiBody
     public static JsonObject Of(EndpointCall call, OpenAiOptions options)
     {
         var body = new JsonObject { ["model"] = options.Model };
-        if (options.Completions is { } wrapper)
-            body["prompt"] = wrapper.Wrap(call.Prompt);
+        if (options.Completions is { } frame)
+            body["prompt"] = frame.Wrap(call.Prompt);
         else
         {
             var messages = new JsonArray();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nola.Core.Experiments;
 
 namespace Nola.Reasoning.Endpoints;
 
@@ -17,8 +18,8 @@ public sealed record OpenAiOptions
     /// <summary>Header that carries the key: <c>Authorization</c> carries it as a bearer token, any other (Azure: <c>api-key</c>) as it is. Default: Authorization.</summary>
     public string KeyHeader { get; init; } = "Authorization";
 
-    /// <summary>Null asks <c>/chat/completions</c>; a wrapper asks <c>/completions</c> with the wrapped prompt. Default: null.</summary>
-    public PromptWrapper? Completions { get; init; }
+    /// <summary>Null asks <c>/chat/completions</c>; a frame asks <c>/completions</c> with the framed prompt. Default: null.</summary>
+    public PromptFrame? Completions { get; init; }
 
     /// <summary>Whether log probabilities are asked for. Default: false.</summary>
     public bool LogProbabilities { get; init; }

@@ -50,14 +50,6 @@ public static class TaskMetrics
         return metrics.ToImmutable();
     }
 
-    /// <summary>The metric by which a task is judged when the spec names none.</summary>
-    public static string Objective(string task) => task switch
-    {
-        "ier" => "crr",
-        "der" => "der",
-        _ => "pass@1",
-    };
-
     private static IEnumerable<bool> Part(IEnumerable<JudgedItem> items, string part) =>
         items.Where(item => item.Judgement.Parts.ContainsKey(part)).Select(item => item.Judgement.Parts[part] > 0);
 

@@ -33,7 +33,7 @@ internal sealed class Endpoints(IGrainFactory grains, ILocalSiloDetails silo, Si
         Model = model.Model,
         Key = model.Key is { } key ? ApiKey.Read(key) : null,
         KeyHeader = model.KeyHeader,
-        Completions = model.Completions is { } frame ? new(frame.Before, frame.After) : null,
+        Completions = model.Completions,
         LogProbabilities = model.LogProbabilities,
         ExtraBody = model.Body is { } body ? JsonNode.Parse(body)!.AsObject() : null,
         AttemptTime = model.AttemptTime,

@@ -166,7 +166,7 @@ internal sealed class ReasoningSession : IDisposable
     {
         Tokens = tokens.Total,
         Requests = model is ServedModel ? requests : 0,
-        Money = model.Price is { } price ? new TokenPrice(price.PromptPerMillion, price.CompletionPerMillion).CostOf(tokens) : 0,
+        Money = model.Price?.CostOf(tokens.Prompt, tokens.Completion) ?? 0,
     };
 
     private async Task ReportRepeatedly(CancellationTokenSource over)

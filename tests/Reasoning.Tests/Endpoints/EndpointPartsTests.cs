@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using Nola.Core.Experiments;
 using Nola.Reasoning.Endpoints;
 using Nola.Reasoning.Problems;
 using Nola.Reasoning.Tasks;
 
 namespace Nola.Reasoning.Tests.Endpoints;
 
-/// <summary>Keys, recorded answers, wrappers and prices.</summary>
+/// <summary>Keys, recorded answers, frames and prices.</summary>
 public sealed class EndpointPartsTests : IDisposable
 {
     private readonly string file = Path.Combine(Path.GetTempPath(), $"nola-answers-{Guid.NewGuid():N}.jsonl");
@@ -71,12 +72,12 @@ public sealed class EndpointPartsTests : IDisposable
         CallKey.Of("e", "m", JsonNode.Parse("""{"b": {"d": [1], "c": 2}, "a": 1}""")!, 0));
 
     [Fact]
-    public void PromptWrapper_Instruction_WrapsSystemAndUser() => Assert.Equal(
+    public void PromptFrames_Instruction_WrapsSystemAndUser() => Assert.Equal(
         "### Instruction:\nbe brief\n\nwhat?\n\n### Response:\n",
-        PromptWrapper.Known["instruction"].Wrap(new() { System = "be brief", User = "what?", MaxTokens = 1 }));
+        PromptFrames.Known["instruction"].Wrap(new() { System = "be brief", User = "what?", MaxTokens = 1 }));
 
     [Fact]
-    public void TokenPrice_CostOf_IsByTheMillion() => Assert.Equal(2.5m + 5m, new TokenPrice(2.50m, 10m).CostOf(new(1_000_000, 500_000)));
+    public void PricePerToken_CostOf_IsByTheMillion() => Assert.Equal(2.5m + 5m, new PricePerToken("USD", 2.50m, 10m).CostOf(1_000_000, 500_000));
 
     private static EndpointCall Call(string id) => new() { Id = id, Prompt = new Prompt { User = "what?", MaxTokens = 5 } };
 }

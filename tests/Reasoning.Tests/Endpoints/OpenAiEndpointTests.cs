@@ -34,7 +34,7 @@ public sealed class OpenAiEndpointTests
     public async Task Ask_PlainCompletions_SendsTheWrappedPrompt()
     {
         await using var server = await Start(_ => Reply.Good());
-        using var endpoint = Create(server, options => options with { Completions = PromptWrapper.Known["inst"], LogProbabilities = true, ExtraBody = new JsonObject { ["top_k"] = 5, ["top_p"] = null } });
+        using var endpoint = Create(server, options => options with { Completions = PromptFrames.Known["inst"], LogProbabilities = true, ExtraBody = new JsonObject { ["top_k"] = 5, ["top_p"] = null } });
 
         Assert.IsType<Answered>(await Ask(endpoint));
 

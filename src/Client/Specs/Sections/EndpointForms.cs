@@ -47,13 +47,13 @@ internal sealed class KeySourceForm : Form<string>
 /// <summary>The frame of a prompt: a known name, or its texts.</summary>
 internal sealed class FrameForm(Section<PromptFrame> frame) : Form<PromptFrame>
 {
-    public override string Words => $"{string.Join(", ", PromptWrapper.Known.Keys)}, or a map with before and after";
+    public override string Words => $"{string.Join(", ", PromptFrames.Known.Keys)}, or a map with before and after";
 
     public override IEnumerable<Section> Sections => [frame];
 
     public override JsonObject Schema(JsonObject definitions) => new()
     {
-        ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray([.. PromptWrapper.Known.Keys.Select(known => (JsonNode)known)]) }, frame.Form.Schema(definitions)),
+        ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray([.. PromptFrames.Known.Keys.Select(known => (JsonNode)known)]) }, frame.Form.Schema(definitions)),
     };
 
     public override bool TryRead(Node node, string name, ReadContext context, out PromptFrame value)
@@ -63,13 +63,12 @@ internal sealed class FrameForm(Section<PromptFrame> frame) : Form<PromptFrame>
             return (value = frame.Build(map, context)!) is not null;
         if (node is not ScalarNode { IsEmpty: false } scalar)
             return Refuse(node, name, context);
-        if (!PromptWrapper.Known.TryGetValue(scalar.Text, out var known))
+        if (!PromptFrames.Known.TryGetValue(scalar.Text, out value!))
         {
-            context.Problems.Add(node.At, $"there is no frame '{scalar.Text}'", Suggestions.Remedy(scalar.Text, [.. PromptWrapper.Known.Keys], "write a map with before and after; known are"));
+            context.Problems.Add(node.At, $"there is no frame '{scalar.Text}'", Suggestions.Remedy(scalar.Text, [.. PromptFrames.Known.Keys], "write a map with before and after; known are"));
             return false;
         }
 
-        value = new(known.Before, known.After);
         return true;
     }
 }
