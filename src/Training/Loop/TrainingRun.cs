@@ -52,7 +52,8 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
         }
         finally
         {
-            MemoryAllocator.Rest();
+            if (packer is null)
+                MemoryAllocator.Rest();
         }
     }
 

@@ -1,6 +1,7 @@
 using Nola.Core.Trials;
 using Nola.Training.Batches;
 using Nola.Training.Loop;
+using Nola.Training.Native;
 using Nola.Training.Tasks;
 
 namespace Nola.Training.Packing;
@@ -31,7 +32,12 @@ internal sealed class PackMember(TrialPacker packer, TimeProvider time) : IPasse
 
     public void End() => Train(false);
 
-    public void Dispose() => End();
+    public void Dispose()
+    {
+        End();
+        if (packer.Leave())
+            MemoryAllocator.Rest();
+    }
 
     /// <summary>An observer during whose answers the other trials do not wait for this one.</summary>
     public ITrainingObserver Of(ITrainingObserver observer) => new PatientObserver(this, observer);

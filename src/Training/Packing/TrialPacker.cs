@@ -15,6 +15,7 @@ public sealed class TrialPacker : IDisposable
     private readonly Lock turn = new(); // to compute
     private readonly object gate = new();
     private readonly List<Request> waiting = [];
+    private int members;
     private int training;
     private bool isOver;
 
@@ -34,7 +35,19 @@ public sealed class TrialPacker : IDisposable
     }
 
     /// <summary>A new trial of the process.</summary>
-    internal PackMember Join(TimeProvider time) => new(this, time);
+    internal PackMember Join(TimeProvider time)
+    {
+        lock (gate)
+            members++;
+        return new(this, time);
+    }
+
+    /// <summary>A trial leaves. Whether it was the last one.</summary>
+    internal bool Leave()
+    {
+        lock (gate)
+            return --members == 0;
+    }
 
     /// <summary>A trial begins to train, or ends (−1).</summary>
     internal void Count(int change)
