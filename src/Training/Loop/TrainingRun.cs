@@ -43,6 +43,7 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
             var told = member?.Of(observer) ?? observer;
             told.Progress(new() { Phase = "loading" });
             var (folder, task, model) = Load(trial, artifactFolder);
+            member?.Loaded();
             using (model)
                 return new TrainingSession(time, (IPasses?)member ?? new OwnPasses(time), device ?? CPU, trial, artifactFolder, folder, task, model, allowance, told, stop).Run();
         }
