@@ -237,29 +237,32 @@ internal sealed class SchedulerGrain(
     private bool TryIssue(TrialWork work)
     {
         var trial = work.Spec.Id;
-        foreach (var entry in silos.Values)
+        foreach (var (entry, table) in TablesByLoad())
         {
-            foreach (var table in entry.Tables)
+            if (table.TryTake(trial, work.Needs) is not { } slot)
+                continue;
+            var lease = new Lease
             {
-                if (table.TryTake(trial, work.Needs) is not { } slot)
-                    continue;
-                var lease = new Lease
-                {
-                    Trial = trial,
-                    Epoch = (stored.State.Generation << 32) + ++counter,
-                    Silo = entry.Silo.ToString(),
-                    Device = table.Device.Id,
-                    Slot = slot,
-                };
-                leases[trial] = new(lease, work, entry.Silo, time.GetTimestamp());
-                queue.Started(trial.Experiment);
-                HandOver(entry, lease, work).Ignore();
-                return true;
-            }
+                Trial = trial,
+                Epoch = (stored.State.Generation << 32) + ++counter,
+                Silo = entry.Silo.ToString(),
+                Device = table.Device.Id,
+                Slot = slot,
+            };
+            leases[trial] = new(lease, work, entry.Silo, time.GetTimestamp());
+            queue.Started(trial.Experiment);
+            HandOver(entry, lease, work).Ignore();
+            return true;
         }
 
         return false;
     }
+
+    // Trials go where the fewest run; among equals the silo's name decides, so the order does not depend on who reported first.
+    private IEnumerable<(SiloEntry Entry, SlotTable Table)> TablesByLoad() => silos.Values
+        .SelectMany(entry => entry.Tables, (entry, table) => (Entry: entry, Table: table))
+        .OrderBy(pair => pair.Table.Taken)
+        .ThenBy(pair => pair.Entry.Name, StringComparer.Ordinal);
 
     private async Task HandOver(SiloEntry entry, Lease lease, TrialWork work)
     {

@@ -9,9 +9,11 @@ internal sealed class SlotTable(Device device)
 {
     private readonly TrialId?[] slots = new TrialId?[device.Slots];
     private readonly long[] memory = new long[device.Slots];
-    private int taken;
 
     public Device Device { get; } = device;
+
+    /// <summary>Slots in use.</summary>
+    public int Taken { get; private set; }
 
     /// <summary>Why the device could never run it; null when it can.</summary>
     public static bool CanEver(Device device, ResourceNeeds needs) =>
@@ -23,7 +25,7 @@ internal sealed class SlotTable(Device device)
     /// <summary>A slot for the trial, or null when none is free or the memory is in use.</summary>
     public int? TryTake(TrialId trial, ResourceNeeds needs)
     {
-        if (taken == slots.Length || !CanEver(Device, needs) || (Device.Memory > 0 && memory.Sum() + needs.Memory > Device.Memory))
+        if (Taken == slots.Length || !CanEver(Device, needs) || (Device.Memory > 0 && memory.Sum() + needs.Memory > Device.Memory))
             return null;
         var index = Array.IndexOf(slots, null);
         Put(index, trial, needs);
@@ -36,7 +38,7 @@ internal sealed class SlotTable(Device device)
         if (index < 0 || index >= slots.Length)
             return;
         if (slots[index] is null)
-            taken++;
+            Taken++;
         slots[index] = trial;
         memory[index] = needs.Memory;
     }
@@ -47,6 +49,6 @@ internal sealed class SlotTable(Device device)
             return;
         slots[index] = null;
         memory[index] = 0;
-        taken--;
+        Taken--;
     }
 }
