@@ -28,6 +28,7 @@ internal static class NolaCommandLine
         ListCommand.Create(),
         ShowCommand.Create(),
         ReportCommand.Create(),
+        StudyCommand.Create(),
         ControlCommands.Pause(),
         ResumeCommand.Create(),
         ControlCommands.Cancel(),

@@ -165,11 +165,16 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             return [];
         var running = await Task.WhenAll(State.InFlight.Take(256).ToArray().Select(async trial =>
         {
+            // It may end while it describes itself, and then they are gone.
+            var parameters = Search.ParametersOf(trial);
             var glimpse = await GrainFactory.GetGrain<ITrialGrain>(IdOf(trial).ToString()).Describe();
             return new RunningTrial
             {
                 Id = IdOf(trial),
                 Study = Spec.Name,
+                Parameters = parameters,
+                Seed = Search.SeedOf(trial),
+                PlannedAt = trial.PlannedAt,
                 Place = glimpse.Place,
                 Attempt = Math.Max(1, glimpse.Attempts),
                 Progress = glimpse.Progress,

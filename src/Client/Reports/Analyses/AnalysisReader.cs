@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Nola.Client.Commands;
+using Nola.Client.Studies;
 using Nola.Client.Views;
 using Nola.Contracts;
 using Nola.Core.Experiments;
@@ -29,7 +30,7 @@ internal static class AnalysisReader
         string? folder = null;
         foreach (var study in Matrix.Expand(spec, id))
         {
-            var trials = ReportBuilder.BestSet(spec.Objective, await ShowCommand.AllTrials(experiment, study.Index)).Where(trial => trial.Result.Artifacts is not null).ToArray();
+            var trials = ReportBuilder.BestSet(spec.Objective, await StudyReader.AllTrials(experiment, study.Index)).Where(trial => trial.Result.Artifacts is not null).ToArray();
             folder ??= trials.Select(trial => Path.GetDirectoryName(Path.GetDirectoryName(trial.Result.Artifacts!))).FirstOrDefault();
             if (trials.Length == 0)
                 terminal.Note($"{study.Name} has no finished trial.");
