@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Nola.Core.Trials;
 using Nola.Grains.Hosting;
 using Nola.Grains.Placement;
+using Nola.Silo.Commands;
 using Nola.Silo.Health;
 using Nola.Silo.Reasoning;
 using Nola.Silo.Storage;
@@ -49,6 +50,8 @@ public static class NolaSilo
         services.AddSingleton<Endpoints>();
         services.AddSingleton<SandboxHost>();
         services.AddSingleton<ITrialRunner, ReasoningRunner>();
+        services.AddSingleton<ProgramGuard>();
+        services.AddSingleton<ITrialRunner, CommandRunner>();
         builder.UseOrleans(silo => Configure(silo, settings));
         return builder.Build();
     }
