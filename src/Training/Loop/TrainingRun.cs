@@ -1,6 +1,7 @@
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Data;
+using Nola.Data.Downloads;
 using Nola.Training.Native;
 using Nola.Training.Pretraining;
 using Nola.Training.Safetensors;
@@ -38,7 +39,7 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
             manual_seed(trial.Seed);
             var folder = trial.Model switch
             {
-                PretrainedModel pretrained => pretrained.Path,
+                PretrainedModel pretrained => PretrainedFolder.Of(pretrained.Path, observer, stop),
                 NewModel unborn => NewModelFolder.Prepare(unborn, trial, Path.Combine(artifactFolder, "initial")),
                 _ => throw new TrialFailedException($"The model '{trial.Model.Id}' cannot be trained: it is no model folder."),
             };
@@ -49,7 +50,7 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
             using var model = new TrainedModel(trial, folder, task, device ?? CPU, models);
             return new TrainingSession(time, device ?? CPU, trial, artifactFolder, folder, task, model, allowance, observer, stop).Run();
         }
-        catch (Exception fault) when (fault is TrialFailedException or ModelFileException or DataException or ArgumentException)
+        catch (Exception fault) when (fault is TrialFailedException or ModelFileException or DataException or ArgumentException or DownloadException { IsPassing: false })
         {
             return new() { Outcome = new Failed(fault.Message) };
         }
