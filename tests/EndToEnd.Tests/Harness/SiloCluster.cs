@@ -62,7 +62,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async Task<NolaProcess> StartSilo()
     {
         var silo = NolaProcess.Start(
-            "silo", "--store", Redis.Address, "--artifacts", Artifacts, "--devices", devices, "--silo-port", "0", "--gateway-port", "0", "--http-port", "off");
+            "silo", "--store", Redis.Address, "--artifacts", Artifacts, "--devices", devices, "--silo-port", "0", "--gateway-port", "0", "--http-port", "off", "--sandbox", "off");
         lock (silos)
             silos.Add(silo);
         await silo.Says("ready: silo");
