@@ -24,35 +24,38 @@ internal sealed class Packing : IBenchmark
         await using var turns = await Start(folder, "turns", Children.Cpu(1, cores));
         await using var pairs = await Start(folder, "pairs", Children.Cpu(2, Math.Max(1, cores / 2)));
         var figures = ImmutableArray.CreateBuilder<Figure>();
-        foreach (var (kind, batch, words, notes) in new[] { ("short texts, batches of 8", 8, 1, 256), ("short texts, batches of 32", 32, 1, 512), ("long texts, batches of 16", 16, 8, 128) })
+        foreach (var (kind, batch, words, notes) in new[] { ("short texts, batches of 8", 8, 1, 128), ("long texts, batches of 16", 16, 8, 64) })
         {
-            var (together, inTurn, byTwo) = (new List<double>(), new List<double>(), new List<double>());
+            var runs = new List<((double PerHour, double Cpu) Packed, (double PerHour, double Cpu) Turns, (double PerHour, double Cpu) Pairs)>();
             for (var round = 0; round <= Rounds; round++)
             {
                 var spec = Spec(folder, $"{words}-{batch}-{round}", batch, words, notes);
-                var rates = (
-                    await PerHour(packed, spec with { Needs = new() { Pack = Trials } }),
-                    await PerHour(turns, spec),
-                    await PerHour(pairs, spec));
-                tell(string.Create(CultureInfo.InvariantCulture, $"{kind}: packed {rates.Item1:0}, in turn {rates.Item2:0}, two at a time {rates.Item3:0} trials an hour{(round == 0 ? " (not counted: workers warm up)" : "")}"));
-                if (round == 0)
-                    continue;
-                together.Add(rates.Item1);
-                inTurn.Add(rates.Item2);
-                byTwo.Add(rates.Item3);
+                var run = (Packed: await Measure(packed, spec with { Needs = new() { Pack = Trials } }), Turns: await Measure(turns, spec), Pairs: await Measure(pairs, spec));
+                tell(string.Create(CultureInfo.InvariantCulture, $"{kind}: packed {run.Packed.PerHour:0}, in turn {run.Turns.PerHour:0}, two at a time {run.Pairs.PerHour:0} trials an hour; {run.Packed.Cpu:0.0}, {run.Turns.Cpu:0.0}, {run.Pairs.Cpu:0.0} s of CPU time each{(round == 0 ? " (not counted: workers warm up)" : "")}"));
+                if (round > 0)
+                    runs.Add(run);
             }
 
-            figures.Add(new(Name, $"{kind}: 4 packed trials", "trials/h", [.. together]));
-            figures.Add(new(Name, $"{kind}: packed, by one after another", "×", [.. together.Zip(inTurn, (one, other) => one / other)]));
-            figures.Add(new(Name, $"{kind}: packed, by two at a time on half of the cores each", "×", [.. together.Zip(byTwo, (one, other) => one / other)]));
+            figures.Add(new(Name, $"{kind}: 4 packed trials", "trials/h", [.. runs.Select(run => run.Packed.PerHour)]));
+            figures.Add(new(Name, $"{kind}: packed, by one after another", "×", [.. runs.Select(run => run.Packed.PerHour / run.Turns.PerHour)]));
+            figures.Add(new(Name, $"{kind}: packed, by two at a time on half of the cores each", "×", [.. runs.Select(run => run.Packed.PerHour / run.Pairs.PerHour)]));
+            figures.Add(new(Name, $"{kind}: CPU time of a packed trial, by that of one in turn", "×", [.. runs.Select(run => run.Packed.Cpu / run.Turns.Cpu)]));
         }
 
         return figures.ToImmutable();
     }
 
-    private static Task<Embedded> Start(string folder, string name, Device device) => Embedded.Start(Directory.CreateDirectory(Path.Combine(folder, name)).FullName, device);
+    // The rate by the experiment's own clock, and the CPU time that the workers took for a trial.
+    private static async Task<(double PerHour, double Cpu)> Measure(Embedded engine, ExperimentSpec spec)
+    {
+        var before = Spent();
+        var elapsed = (await engine.Run(spec)).Elapsed;
+        return (Trials / elapsed.TotalHours, (Spent() - before) / Trials);
 
-    private static async Task<double> PerHour(Embedded engine, ExperimentSpec spec) => Trials / (await engine.Run(spec)).Elapsed.TotalHours;
+        static double Spent() => Children.Workers().Sum(worker => worker.TotalProcessorTime.TotalSeconds);
+    }
+
+    private static Task<Embedded> Start(string folder, string name, Device device) => Embedded.Start(Directory.CreateDirectory(Path.Combine(folder, name)).FullName, device);
 
     private static ExperimentSpec Spec(string folder, string name, int batch, int repeats, int notes)
     {

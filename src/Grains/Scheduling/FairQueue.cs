@@ -55,8 +55,8 @@ internal sealed class FairQueue
     /// <summary>The first waiting trial of an experiment.</summary>
     public TrialWork Peek(string experiment) => waiting[experiment].First!.Value;
 
-    /// <summary>The waiting trials of an experiment, the first one of each study.</summary>
-    public IEnumerable<TrialWork> PeekStudies(string experiment) => waiting[experiment].DistinctBy(work => work.Spec.Id.Study);
+    /// <summary>The waiting trials of an experiment that may share a slot, the first one of each study.</summary>
+    public IEnumerable<TrialWork> PeekPacks(string experiment) => Peek(experiment).Needs.Pack > 1 ? waiting[experiment].DistinctBy(work => work.Spec.Id.Study) : [];
 
     /// <summary>Takes a trial out, if it waits.</summary>
     public void Remove(TrialId trial)

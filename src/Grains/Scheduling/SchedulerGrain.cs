@@ -225,7 +225,7 @@ internal sealed class SchedulerGrain(
             var ahead = new List<string>(); // experiments that deserve more and wait for a slot
             foreach (var experiment in queue.ByShare())
             {
-                if ((TryIssue(queue.Peek(experiment)) ?? queue.PeekStudies(experiment).Select(work => TryPack(work, ahead)).FirstOrDefault(trial => trial is not null)) is { } issued)
+                if ((TryIssue(queue.Peek(experiment)) ?? queue.PeekPacks(experiment).Select(work => TryPack(work, ahead)).FirstOrDefault(trial => trial is not null)) is { } issued)
                 {
                     queue.Remove(issued);
                     progress = true;
@@ -244,18 +244,15 @@ internal sealed class SchedulerGrain(
     // The trial, when it has got a slot for itself.
     private TrialId? TryIssue(TrialWork work)
     {
-        foreach (var entry in silos.Values)
-            foreach (var table in entry.Tables)
-                if (table.TryTake(work.Spec.Id, work.Needs) is { } slot)
-                    return Issue(entry, table.Device, slot, work);
+        foreach (var (entry, table) in TablesByLoad())
+            if (table.TryTake(work.Spec.Id, work.Needs) is { } slot)
+                return Issue(entry, table.Device, slot, work);
         return null;
     }
 
     // The trial, when it has got a place beside others of its study, in a slot that nobody else should have by now.
     private TrialId? TryPack(TrialWork work, IReadOnlyCollection<string> ahead)
     {
-        if (work.Needs.Pack < 2)
-            return null;
         foreach (var entry in silos.Values)
             foreach (var table in entry.Tables)
                 if (!ahead.Any(other => SlotTable.CanEver(table.Device, queue.Peek(other).Needs) && !queue.Keeps(work.Spec.Id.Experiment, other))
@@ -287,6 +284,12 @@ internal sealed class SchedulerGrain(
         if (tenants[grant.Place] == 1)
             queue.Started(grant.Lease.Trial.Experiment);
     }
+
+    // Trials go where the fewest run; among equals the silo's name decides, so the order does not depend on who reported first.
+    private IEnumerable<(SiloEntry Entry, SlotTable Table)> TablesByLoad() => silos.Values
+        .SelectMany(entry => entry.Tables, (entry, table) => (Entry: entry, Table: table))
+        .OrderBy(pair => pair.Table.Taken)
+        .ThenBy(pair => pair.Entry.Name, StringComparer.Ordinal);
 
     private async Task HandOver(SiloEntry entry, Lease lease, TrialWork work)
     {

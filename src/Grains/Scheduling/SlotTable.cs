@@ -9,9 +9,11 @@ internal sealed class SlotTable(Device device)
 {
     private readonly List<(TrialId Trial, ResourceNeeds Needs)>[] slots = [.. Enumerable.Range(0, device.Slots).Select(_ => new List<(TrialId, ResourceNeeds)>())];
     private long memory; // in use
-    private int taken;
 
     public Device Device { get; } = device;
+
+    /// <summary>Slots in use.</summary>
+    public int Taken { get; private set; }
 
     /// <summary>Why the device could never run it; null when it can.</summary>
     public static bool CanEver(Device device, ResourceNeeds needs) =>
@@ -23,7 +25,7 @@ internal sealed class SlotTable(Device device)
     /// <summary>A slot for the trial alone, or null when none is free or the memory is in use.</summary>
     public int? TryTake(TrialId trial, ResourceNeeds needs)
     {
-        if (taken == slots.Length || !Fits(needs))
+        if (Taken == slots.Length || !Fits(needs))
             return null;
         var index = Array.FindIndex(slots, slot => slot.Count == 0);
         Put(index, trial, needs);
@@ -45,7 +47,7 @@ internal sealed class SlotTable(Device device)
         if (index < 0 || index >= slots.Length || slots[index].Any(item => item.Trial == trial))
             return;
         if (slots[index].Count == 0)
-            taken++;
+            Taken++;
         slots[index].Add((trial, needs));
         memory += needs.Memory;
     }
@@ -57,7 +59,7 @@ internal sealed class SlotTable(Device device)
         memory -= slots[index][place].Needs.Memory;
         slots[index].RemoveAt(place);
         if (slots[index].Count == 0)
-            taken--;
+            Taken--;
     }
 
     private bool Fits(ResourceNeeds needs) => CanEver(Device, needs) && (Device.Memory == 0 || memory + needs.Memory <= Device.Memory);

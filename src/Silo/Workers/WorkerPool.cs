@@ -39,6 +39,13 @@ internal sealed class WorkerPool(WorkerSettings settings) : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the slot's worker, where it has one.</summary>
+    public async Task Dismiss(Device device, int slot)
+    {
+        if (workers.TryRemove((device.Id, slot), out var known))
+            await known.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var worker in workers.Values)

@@ -23,6 +23,7 @@ internal sealed class TrainedModel : IDisposable
     private readonly ModelConfiguration original;
     private readonly Head head;
     private readonly ScalarType saveAs;
+    private readonly string baseName;
     private readonly SortedDictionary<string, Tensor> trained;
     private readonly SortedDictionary<string, Tensor> best = new(StringComparer.Ordinal);
 
@@ -30,6 +31,7 @@ internal sealed class TrainedModel : IDisposable
     {
         original = ModelConfiguration.Read(folder);
         method = trial.Method;
+        baseName = trial.Model is PretrainedModel pretrained ? pretrained.Path : folder;
         var virtualTokens = method switch { PrefixMethod prefix => prefix.Tokens, PromptMethod prompt => prompt.Tokens, _ => 0 };
         if (trial.Training.MaxLength + virtualTokens > original.MaxPositions)
             throw new TrialFailedException($"maxLength is {trial.Training.MaxLength}{(virtualTokens > 0 ? $", the method adds {virtualTokens} tokens" : "")} and the model {folder} has {original.MaxPositions} positions.");
@@ -104,7 +106,7 @@ internal sealed class TrainedModel : IDisposable
         {
             // Such as the pooler of a model that was pretrained without one: random, but the adapter was trained over it.
             var files = new WeightFiles(baseModel);
-            PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, head, baseModel, name => !files.Has(original, name));
+            PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, head, baseName, name => !files.Has(original, name));
             LabelFile.Write(Path.Combine(folder, "adapter"), task.Labels);
             return;
         }

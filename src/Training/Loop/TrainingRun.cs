@@ -1,6 +1,7 @@
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Data;
+using Nola.Data.Downloads;
 using Nola.Training.Native;
 using Nola.Training.Packing;
 using Nola.Training.Pretraining;
@@ -42,12 +43,14 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
         {
             var told = member?.Of(observer) ?? observer;
             told.Progress(new() { Phase = "loading" });
-            var (folder, task, model) = Load(trial, artifactFolder);
+            // Outside of the lock: a download takes its time.
+            var pretrained = trial.Model is PretrainedModel { Path: var path } ? PretrainedFolder.Of(path, told, stop) : null;
+            var (folder, task, model) = Load(trial, pretrained, artifactFolder);
             member?.Loaded();
             using (model)
                 return new TrainingSession(time, (IPasses?)member ?? new OwnPasses(time), device ?? CPU, trial, artifactFolder, folder, task, model, allowance, told, stop).Run();
         }
-        catch (Exception fault) when (fault is TrialFailedException or ModelFileException or DataException or ArgumentException)
+        catch (Exception fault) when (fault is TrialFailedException or ModelFileException or DataException or ArgumentException or DownloadException { IsPassing: false })
         {
             return new() { Outcome = new Failed(fault.Message) };
         }
@@ -58,14 +61,13 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
         }
     }
 
-    private (string Folder, ITrainingTask Task, TrainedModel Model) Load(TrialSpec trial, string artifactFolder)
+    private (string Folder, ITrainingTask Task, TrainedModel Model) Load(TrialSpec trial, string? pretrained, string artifactFolder)
     {
         lock (Generator)
         {
             manual_seed(trial.Seed);
-            var folder = trial.Model switch
+            var folder = pretrained ?? trial.Model switch
             {
-                PretrainedModel pretrained => pretrained.Path,
                 NewModel unborn => NewModelFolder.Prepare(unborn, trial, Path.Combine(artifactFolder, "initial")),
                 _ => throw new TrialFailedException($"The model '{trial.Model.Id}' cannot be trained: it is no model folder."),
             };
