@@ -73,7 +73,7 @@ internal sealed class CommandSession
         await reading.WaitAsync(ForLastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         metrics.Complete();
         await reporting;
-        SaveTime();
+        await end.Guard(Task.Run(SaveTime, CancellationToken.None));
         return await Finish(await program.Exited);
     }
 
@@ -188,6 +188,8 @@ internal sealed class CommandSession
 
     private async Task<RunResult> Finish(int exitCode)
     {
+        if (end.Current is { Fault: { } fault })
+            throw new AttemptLostException($"the program could not be looked after: {fault.Message}", fault);
         if (end.Current is { Outcome: null })
         {
             await reporter.Progress(Progress());

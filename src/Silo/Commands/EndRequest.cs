@@ -5,7 +5,8 @@ namespace Nola.Silo.Commands;
 /// <summary>How a program is to end that does not end by itself.</summary>
 /// <param name="Outcome">The outcome of its trial; null when the attempt is given up.</param>
 /// <param name="AtOnce">Whether it is killed without being asked first.</param>
-internal sealed record ProgramEnd(Outcome? Outcome, bool AtOnce = false);
+/// <param name="Fault">What failed, when it was not the program.</param>
+internal sealed record ProgramEnd(Outcome? Outcome, bool AtOnce = false, Exception? Fault = null);
 
 /// <summary>Whether somebody wants a program to end; the first to ask is heard.</summary>
 internal sealed class EndRequest
@@ -29,7 +30,7 @@ internal sealed class EndRequest
             Ask(directive.Action == DirectiveAction.Prune ? new Pruned(step) : null);
     }
 
-    /// <summary>Carries out a part of an attempt; when it fails, so does the trial, instead of a program that nobody hears or looks after any more.</summary>
+    /// <summary>Carries out a part of an attempt; when it fails the attempt is lost, instead of a program that nobody hears or looks after any more.</summary>
     public async Task Guard(Task part)
     {
         try
@@ -42,7 +43,7 @@ internal sealed class EndRequest
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            Ask(new Failed(fault.Message), atOnce: true);
+            asked.TrySetResult(new(null, AtOnce: true, fault));
         }
     }
 }
