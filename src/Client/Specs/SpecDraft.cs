@@ -1,3 +1,4 @@
+using Nola.Client.Specs.Checks;
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Sections;
 using Nola.Client.Specs.Yaml;
@@ -50,6 +51,7 @@ internal sealed record SpecDraft
         TotalBudget = Budget.Total.Budget,
         Rates = Rates ?? RatesOfTokens,
         Search = Search?.Spec,
+        KnownTrials = Search is null ? [] : JournalChecks.Read(this, Search, new("")),
         Parallelism = Parallelism,
         Retries = Retries,
         Priority = Priority,

@@ -1,7 +1,9 @@
+using Nola.Client.Specs;
 using Nola.Core.Budgets;
 using Nola.Core.Devices;
 using Nola.Core.Experiments;
 using Nola.Core.Searching;
+using Nola.Data.Downloads;
 
 namespace Nola.Client.Tests.Specs;
 
@@ -91,6 +93,31 @@ public sealed class SpecFileTests : IDisposable
         Assert.Equal((4, 20), (spec.Parallelism, spec.Priority));
         Assert.Equal(new() { LostAttempts = 5, OwnFailures = 1 }, spec.Retries);
         Assert.Equal(new() { Memory = 8L << 30, Device = DeviceKind.Cuda }, spec.Needs);
+    }
+
+    [Theory]
+    [InlineData("hf:org/bert", "bert")]
+    [InlineData("[hf:org/bert@main]", "bert")]
+    [InlineData("{ id: mine, path: hf:org/bert }", "mine")]
+    public void Load_ModelOfTheHub_IsPinnedToItsCommit(string models, string id)
+    {
+        var commit = new string('a', 40);
+        var hub = folder.Settings with { Hub = reference => new(reference with { Revision = commit }, Path.Combine(folder.Root, "models/nola-mini")) };
+
+        var result = SpecFile.Load(folder.Write("spec.yaml", $"name: f\ntask: sequence-classification\nmodels: {models}\ndatasets: clinical-notes\nmethods: full\n"), hub);
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(new PretrainedModel { Id = id, Path = $"hf:org/bert@{commit}" }, Assert.Single(result.Spec!.Models));
+    }
+
+    [Fact]
+    public void Load_ModelThatTheHubLacks_NamesTheLine()
+    {
+        var hub = folder.Settings with { Hub = reference => throw new DownloadException($"{reference}: there is no such model; check the name") };
+
+        var result = SpecFile.Load(folder.Write("spec.yaml", "name: f\ntask: sequence-classification\nmodels: { id: b, path: hf:org/bert }\ndatasets: clinical-notes\nmethods: full\n"), hub);
+
+        Assert.Equal($"{folder.Root}/spec.yaml:3:24: hf:org/bert: there is no such model; check the name", Assert.Single(result.Problems).ToString());
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal static class SearchSection
     private static readonly Key<NamedOptions> Pruner = new("pruner", SearchKindForm.Of("pruner", PrunerFactory.Kinds), "What ends trials that are not worth going on with.", "none");
     private static readonly Key<StopRule> Stop = new("stop", StopSection.Form, "When a study starts no more trials.", "never before trials and budgets end");
     private static readonly Key<ImmutableArray<EnqueuedPoint>> Enqueue = new("enqueue", new EnqueueForm(), "Sets of hyperparameters to try first; the sampler chooses what one does not name.", "none");
-    private static readonly Key<ImmutableArray<string>> WarmStart = new("warmStart", new ManyForm<string>(Values.Name), "Ids of ended experiments; the sampler learns from their trials in the study of the same name.", "none");
+    private static readonly Key<ImmutableArray<EarlierDraft>> WarmStart = new("warmStart", new ManyForm<EarlierDraft>(new WarmStartForm(), WarmStartForm.Identity), "Ids of ended experiments, from whose trials in the study of the same name the sampler learns; or journals of Optuna.", "none");
     private static readonly Key<int> Trials = new("trials", Values.Integer(1), "Sets of hyperparameters per study; each is run once per seed.", "until the grid or the total budget ends");
     private static readonly Key<int> Seed = new("seed", Values.Integer(0), "Seed of the sampler.", "0");
     private static readonly Key<ImmutableArray<SearchedParameter>> Space = new("space", new SpaceForm(), "The parameters and the values they may take. A study searches over those that its method has.") { IsRequired = true };
@@ -31,7 +31,8 @@ internal static class SearchSection
             PrunerOptions = fields.FindObject(Pruner)?.Options ?? NoOptions,
             Stop = fields.FindObject(Stop),
             Enqueue = [.. fields.Get(Enqueue, []).Select(point => point.Values)],
-            WarmStart = fields.Get(WarmStart, []),
+            WarmStart = [.. fields.Get(WarmStart, []).Select(earlier => earlier.Experiment).OfType<string>()],
+            LearnsFromKnownTrials = fields.Get(WarmStart, []).Any(earlier => earlier.Journal is not null),
             Trials = fields.Find(Trials),
             Seed = fields.Get(Seed, 0),
             Space = new([.. fields.Get(Space).Select(item => item.Parameter)]),
@@ -39,13 +40,15 @@ internal static class SearchSection
         fields.Get(Space),
         fields.At,
         fields.MarkOf(Sampler),
-        fields.Get(Enqueue, [])));
+        fields.Get(Enqueue, []),
+        [.. fields.Get(WarmStart, []).Select(earlier => earlier.Journal).OfType<JournalDraft>()]));
 
     private static ImmutableSortedDictionary<string, ParameterValue> NoOptions => ImmutableSortedDictionary<string, ParameterValue>.Empty;
 }
 
 /// <summary>A search as read; whether the methods have its parameters is checked later.</summary>
-internal sealed record SearchDraft(SearchSpec Spec, ImmutableArray<SearchedParameter> Parameters, Mark At, Mark SamplerAt, ImmutableArray<EnqueuedPoint> Enqueued);
+internal sealed record SearchDraft(
+    SearchSpec Spec, ImmutableArray<SearchedParameter> Parameters, Mark At, Mark SamplerAt, ImmutableArray<EnqueuedPoint> Enqueued, ImmutableArray<JournalDraft> Journals);
 
 /// <summary>A parameter of a search and where its name and its values stand.</summary>
 internal sealed record SearchedParameter(SearchParameter Parameter, Mark NameAt, Mark ValuesAt, Mark WhenAt);
