@@ -12,8 +12,8 @@ internal static class AdapterCommand
 
     private static Command Merge()
     {
-        var model = new Option<string>("--base") { Description = "Hugging Face folder of the model under the adapter, or the name of a built-in model.", HelpName = "folder", Required = true };
-        var adapter = new Option<string>("--adapter") { Description = "PEFT folder of the adapter.", HelpName = "folder", Required = true };
+        var model = new Option<string>("--base") { Description = "Hugging Face folder of the model under the adapter, the name of a built-in model, or hf:org/name for one of the Hugging Face hub.", HelpName = "folder", Required = true };
+        var adapter = new Option<string>("--adapter") { Description = "PEFT folder of the adapter, or hf:org/name.", HelpName = "folder", Required = true };
         var output = new Option<string>("--out") { Description = "Folder to write; it must not hold a model.", HelpName = "folder", Required = true };
         var command = new Command("merge",
             """
@@ -27,8 +27,12 @@ internal static class AdapterCommand
         command.SetAction(async line =>
         {
             var folder = Path.GetFullPath(line.GetValue(output)!);
-            var job = new MergeJob(ModelFolders.Find(line.GetValue(model)!, "--base"), ModelFolders.Find(line.GetValue(adapter)!, "--adapter"), folder);
+            var terminal = Terminal.Of(line);
             using var interruption = new Interruption();
+            var job = new MergeJob(
+                await ModelFolders.Find(line.GetValue(model)!, "--base", terminal, interruption.Token),
+                await ModelFolders.Find(line.GetValue(adapter)!, "--adapter", terminal, interruption.Token),
+                folder);
             await ModelFolders.Work(
                 null,
                 async worker =>
@@ -37,7 +41,7 @@ internal static class AdapterCommand
                     return true;
                 },
                 interruption.Token);
-            Terminal.Of(line).Say($"The model is in {folder}");
+            terminal.Say($"The model is in {folder}");
             return ExitCodes.Success;
         });
         return command;

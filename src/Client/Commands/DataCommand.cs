@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using Nola.Client.Hosting;
 using Nola.Client.Specs;
 using Nola.Client.Views;
 using Nola.Data.Catalogue;
+using Nola.Data.Downloads;
 using Spectre.Console;
 
 namespace Nola.Client.Commands;
@@ -65,15 +65,15 @@ internal static class DataCommand
             var datasets = line.GetValue(names)!.Select(Find).ToArray();
             using var interruption = new Interruption();
             using var http = new HttpClient { Timeout = AnswerLimit };
-            var pull = new DataPull(http, TimeProvider.System);
+            var pull = new DataPull(new(http, TimeProvider.System) { Remedy = DataPull.Remedy });
             foreach (var dataset in datasets)
             {
                 try
                 {
-                    var place = await pull.Pull(dataset, line.GetValue(from), Path.GetFullPath(line.GetValue(folder) ?? BuiltInDatasets.DefaultFolder()), new Lines(terminal), interruption.Token);
+                    var place = await pull.Pull(dataset, line.GetValue(from), Path.GetFullPath(line.GetValue(folder) ?? BuiltInDatasets.DefaultFolder()), new DownloadLines(terminal), interruption.Token);
                     terminal.Say($"{dataset.Name} is in {place}");
                 }
-                catch (PullException fault)
+                catch (DownloadException fault)
                 {
                     throw new UserException(fault.Message, ExitCodes.Engine);
                 }
@@ -95,24 +95,4 @@ internal static class DataCommand
             ? $"'{name}' needs no download; name it in a spec."
             : $"There is no dataset '{name}'; {Suggestions.Remedy(name, [.. DataCatalogue.All.Select(dataset => dataset.Name)], "there are")}",
         ExitCodes.Usage);
-
-    // One line when a file begins, breaks and is done.
-    private sealed class Lines(Terminal terminal) : IProgress<PullProgress>
-    {
-        private (string File, PullState State) last;
-
-        public void Report(PullProgress value)
-        {
-            if (last == (value.File, value.State))
-                return;
-            last = (value.File, value.State);
-            terminal.Note(value.State switch
-            {
-                PullState.Transferring => $"{value.File} …",
-                PullState.Broken => string.Create(CultureInfo.InvariantCulture, $"{value.File}: the transfer broke after {value.Bytes} bytes and is tried again"),
-                PullState.AlreadyHere => $"{value.File} is here already",
-                _ => string.Create(CultureInfo.InvariantCulture, $"{value.File} done, {value.Bytes} bytes"),
-            });
-        }
-    }
 }

@@ -15,17 +15,19 @@ internal static class ModelsCommand
         var json = new Option<bool>("--json") { Description = "As JSON: an array of objects with name, summary, folder." };
         var command = new Command("models",
             """
-            Lists the models that a spec may name without a path, and where they lie.
+            Lists the models that a spec may name without a path, and where they lie: those of Nola, and those downloaded from the Hugging Face hub.
 
-            Any other model is named by its Hugging Face folder: { id: bert, path: ./models/bert-base }.
+            Any other model is named by its Hugging Face folder, { id: bert, path: ./models/bert-base }, or by its place on the hub, hf:org/name.
 
             Example:
               nola models
-            """) { json, Import() };
+            """) { json, Pull(), Import() };
         command.SetAction(line =>
         {
             var terminal = Terminal.Of(line);
-            var found = ModelCatalogue.All.Select(model => new { model.Name, model.Summary, Folder = ModelCatalogue.Find(model.Name, ModelCatalogue.DefaultFolders()) }).ToArray();
+            using var hub = HubModels.Open();
+            var found = ModelCatalogue.All.Select(model => new { model.Name, model.Summary, Folder = ModelCatalogue.Find(model.Name, ModelCatalogue.DefaultFolders()) })
+                .Concat(hub.Here.Select(model => new { Name = $"hf:{model.Pinned.Repository}", Summary = $"Of the Hugging Face hub, commit {model.Pinned.Commit}.", Folder = (string?)model.Folder })).ToArray();
             if (line.GetValue(json))
             {
                 terminal.Say(JsonOutput.Text(found));
@@ -36,6 +38,36 @@ internal static class ModelsCommand
             foreach (var model in found)
                 table.AddRow(Markup.Escape(model.Name), Markup.Escape(model.Summary), Markup.Escape(model.Folder ?? "not here: models/" + model.Name + " is in no folder above the program or this one"));
             terminal.Show(table);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Pull()
+    {
+        var names = new Argument<string[]>("model") { Description = "Models or adapters of the Hugging Face hub: hf:org/name or hf:org/name@revision.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("pull",
+            """
+            Downloads models from the Hugging Face hub, checks their checksums, and goes on with broken transfers.
+
+            A spec that names hf:org/name downloads it too; this does so beforehand, as for a machine that has no network later (HF_HUB_OFFLINE=1).
+
+            Variables: HF_TOKEN for private and gated models, HF_ENDPOINT for a mirror, NOLA_CACHE for another folder than ~/.cache/nola.
+
+            Examples:
+              nola models pull hf:google-bert/bert-base-uncased
+              nola models pull hf:dmis-lab/biobert-base-cased-v1.2@main hf:prajjwal1/bert-tiny
+            """) { names };
+        command.SetAction(async line =>
+        {
+            var terminal = Terminal.Of(line);
+            using var interruption = new Interruption();
+            foreach (var typed in line.GetValue(names)!)
+            {
+                var model = await HubModels.Bring(typed, terminal, interruption.Token);
+                terminal.Say($"{model.Pinned} is in {model.Folder}");
+            }
+
             return ExitCodes.Success;
         });
         return command;

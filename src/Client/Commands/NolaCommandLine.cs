@@ -85,6 +85,12 @@ internal static class NolaCommandLine
         {
             return ExitCodes.Interrupted;
         }
+        catch (OrleansException fault)
+        {
+            // As while a silo that just died is being replaced.
+            terminal.Note($"nola: The cluster gave no answer ({fault.Message.Split('\n')[0].TrimEnd('.', ' ')}); try again.");
+            return ExitCodes.Engine;
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException)
         {
             terminal.Note($"nola: {fault.Message}");

@@ -17,8 +17,8 @@ internal static class PredictCommand
     public static Command Create()
     {
         var texts = new Argument<string[]>("text") { Description = "Texts to classify, each in quotes.", Arity = ArgumentArity.ZeroOrMore };
-        var model = new Option<string>("--model", "-m") { Description = "Hugging Face folder of a model that classifies texts, or of the one under the adapter.", HelpName = "folder", Required = true };
-        var adapter = new Option<string?>("--adapter", "-a") { Description = "PEFT folder of an adapter over the model.", HelpName = "folder" };
+        var model = new Option<string>("--model", "-m") { Description = "Hugging Face folder of a model that classifies texts, or of the one under the adapter; hf:org/name for one of the Hugging Face hub.", HelpName = "folder", Required = true };
+        var adapter = new Option<string?>("--adapter", "-a") { Description = "PEFT folder of an adapter over the model; hf:org/name for one of the Hugging Face hub.", HelpName = "folder" };
         var file = new Option<string?>("--file", "-f") { Description = "A file with the texts: .csv, .tsv, .jsonl, or .txt with blank lines between texts.", HelpName = "file" };
         var column = new Option<string>("--text") { Description = "Column of the file with the text. Default: text.", HelpName = "column", DefaultValueFactory = _ => "text" };
         var pair = new Option<string?>("--text-pair") { Description = "Column of the file with the second text of a pair.", HelpName = "column" };
@@ -30,6 +30,7 @@ internal static class PredictCommand
 
             Examples:
               nola predict --model models/triage "chest pain since this morning"
+              nola predict --model hf:distilbert/distilbert-base-uncased-finetuned-sst-2-english "a fine film"
               nola predict --model nola-mini --adapter .nola/artifacts/triage/0/0/adapter --file notes.csv --text note --json
             """) { texts, model, adapter, file, column, pair, maxLength, json };
         command.SetAction(async line =>
@@ -38,9 +39,12 @@ internal static class PredictCommand
             var asked = Read(line.GetValue(texts)!, line.GetValue(file), line.GetValue(column)!, line.GetValue(pair));
             if (line.GetValue(maxLength) is < 4)
                 throw new UserException("--max-length must be 4 or more.", ExitCodes.Usage);
-            var job = new PredictionJob(
-                ModelFolders.Find(line.GetValue(model)!, "--model"), line.GetValue(adapter) is { } folder ? ModelFolders.Find(folder, "--adapter") : null, asked, line.GetValue(maxLength));
             using var interruption = new Interruption();
+            var job = new PredictionJob(
+                await ModelFolders.Find(line.GetValue(model)!, "--model", terminal, interruption.Token),
+                line.GetValue(adapter) is { } folder ? await ModelFolders.Find(folder, "--adapter", terminal, interruption.Token) : null,
+                asked,
+                line.GetValue(maxLength));
             var found = await ModelFolders.Work(null, worker => worker.Predict(job, interruption.Token), interruption.Token);
             Write(asked, found, line.GetValue(json), terminal);
             return ExitCodes.Success;

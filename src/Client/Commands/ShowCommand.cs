@@ -32,7 +32,7 @@ internal static class ShowCommand
             var terminal = Terminal.Of(line);
             await using var engine = await engineOptions.OpenFor(line.GetValue(id)!, line, cancellation);
             var experiment = await engine.Find(line.GetValue(id)!);
-            var status = (await experiment.GetStatus())!;
+            var status = Abandoned.AsSeen(engine, (await experiment.GetStatus())!);
             if (line.GetValue(spec))
                 terminal.Output.Write((await experiment.GetSpec())!.SourceText);
             else if (line.GetValue(study) is { } number)

@@ -13,7 +13,7 @@ internal static class SpecArgument
     /// <summary>The spec, or null after all its problems were written to standard error.</summary>
     public static ExperimentSpec? Load(string path, Terminal terminal)
     {
-        var result = SpecFile.Load(path);
+        var result = SpecFile.Load(path, new() { Hub = reference => HubModels.Bring(reference, terminal, CancellationToken.None).GetAwaiter().GetResult() });
         foreach (var problem in result.Problems)
             terminal.Note(problem.ToString());
         if (result.Problems.Length > 0)

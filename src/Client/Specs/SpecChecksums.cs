@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Nola.Core.Experiments;
+using Nola.Data.Hub;
 
 namespace Nola.Client.Specs;
 
@@ -22,11 +23,20 @@ internal static class SpecChecksums
         foreach (var model in spec.Models)
             models.Add(model switch
             {
-                PretrainedModel pretrained => pretrained with { Sha256 = await OfModel(pretrained.Path, cancellation) },
+                PretrainedModel pretrained => pretrained with { Sha256 = await OfModel(await FolderOf(pretrained.Path, cancellation), cancellation) },
                 RecordedModel recorded => recorded with { Sha256 = await OfFile(recorded.Answers, cancellation) },
                 _ => model,
             });
         return spec with { Datasets = [.. datasets], Models = [.. models] };
+    }
+
+    // A model of the hub was brought here when its spec was read.
+    private static async Task<string> FolderOf(string path, CancellationToken cancellation)
+    {
+        if (!HubReference.Is(path))
+            return path;
+        using var hub = new ModelHub(HubSettings.FromEnvironment());
+        return (await hub.Bring(HubReference.Parse(path), null, cancellation)).Folder;
     }
 
     /// <summary>SHA-256 of a file in lower-case hexadecimal.</summary>

@@ -23,6 +23,7 @@ internal sealed record SpecDraft
     public required ImmutableArray<DatasetDraft> Datasets { get; init; }
     public required ImmutableArray<MethodDraft> Methods { get; init; }
     public required ImmutableArray<int> Seeds { get; init; }
+    public required bool HasObjective { get; init; }
     public ObjectiveDraft? Objective { get; init; }
     public PlacedTraining? Training { get; init; }
     public required BudgetDraft Budget { get; init; }
@@ -44,7 +45,7 @@ internal sealed record SpecDraft
         Datasets = [.. Datasets.Select(dataset => Task.Runner == RunnerKinds.Reasoning ? dataset.Spec with { Train = [], Validation = [], Test = [.. dataset.Spec.Train, .. dataset.Spec.Test] } : dataset.Spec)],
         Methods = [.. Methods.Select(method => method.Spec)],
         Seeds = Seeds,
-        Objective = Objective?.Complete(Task) ?? Task.Objective,
+        Objective = Objective?.Complete(Task) ?? Task.Objective!,
         Training = (Training?.Settings ?? new()).ApplyTo(new()),
         TrialBudgets = Budget.Variants,
         TotalBudget = Budget.Total.Budget,

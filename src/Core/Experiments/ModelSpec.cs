@@ -17,12 +17,14 @@ public abstract record ModelSpec
     public required string Id { get; init; }
 }
 
-/// <summary>A pretrained model in a Hugging Face folder (config.json, model.safetensors, the tokenizer's files).</summary>
+/// <summary>A pretrained model in a Hugging Face folder (config.json, model.safetensors, the tokenizer's files), or on the Hugging Face hub.</summary>
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.PretrainedModel")]
 public sealed record PretrainedModel : ModelSpec
 {
-    /// <summary>Absolute path of the folder, readable on every silo that trains.</summary>
+    /// <summary>
+    /// Absolute path of the folder, readable on every silo that trains; or <c>hf:org/name@commit</c>, which each silo downloads where it lacks it.
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>

@@ -21,6 +21,9 @@ public static class ModelTypes
 
     /// <summary>The tokenizer files of a Hugging Face folder, of which one must be there.</summary>
     public static ImmutableArray<string> TokenizerFiles { get; } = ["vocab.txt", "tokenizer.json", "tokenizer.model", "vocab.json"];
+
+    /// <summary>All files of a Hugging Face folder that say how text becomes tokens.</summary>
+    public static ImmutableArray<string> AllTokenizerFiles { get; } = [.. TokenizerFiles, "merges.txt", "tokenizer_config.json", "special_tokens_map.json"];
 }
 
 /// <summary>One architecture.</summary>

@@ -1,4 +1,5 @@
 using Nola.Core.Experiments;
+using Nola.Data.Downloads;
 
 namespace Nola.Data.Catalogue;
 

@@ -404,7 +404,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     private TrialWork Work(InFlightTrial trial, ImmutableSortedDictionary<string, ParameterValue> parameters) => new()
     {
         Spec = Matrix.Trial(Spec, trial.Number, Search.SeedOf(trial), parameters),
-        Needs = Spec.Needs,
+        Needs = Spec.NeedsOfATrial(),
         Retries = Spec.Retries,
         Priority = Spec.Priority,
         NeedsGrants = State.NeedsGrants,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nola.Core.Experiments;
+using Nola.Data.Hub;
 using Nola.Training.Models;
 using Nola.Training.Safetensors;
 
@@ -75,9 +76,10 @@ public static class PeftConfiguration
     /// <summary>Writes the file with the keys in alphabetical order; PEFT fills in the defaults of those that are not there.</summary>
     public static void Write(string folder, MethodSpec method, ModelConfiguration model, Head head, string baseModel)
     {
+        var ofHub = HubReference.Is(baseModel) ? HubReference.Parse(baseModel) : null;
         var json = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal)
         {
-            ["base_model_name_or_path"] = baseModel,
+            ["base_model_name_or_path"] = ofHub?.Repository ?? baseModel,
             ["inference_mode"] = true,
             ["task_type"] = head switch
             {
@@ -87,6 +89,8 @@ public static class PeftConfiguration
                 _ => null,
             },
         };
+        if (ofHub is not null)
+            json["revision"] = ofHub.Revision;
         foreach (var (key, value) in KeysOf(method, model))
             json[key] = value;
         // PEFT itself adds classifier and score for its classification tasks.

@@ -17,7 +17,7 @@ public static class PeftFolder
     /// <param name="method">What made the adapter.</param>
     /// <param name="model">The model with its adapter.</param>
     /// <param name="head">The model's head.</param>
-    /// <param name="baseModel">Folder of the model without adapter, for the record.</param>
+    /// <param name="baseModel">Folder of the model without adapter, or its name on the Hugging Face hub (<c>hf:org/name@commit</c>), for the record.</param>
     /// <param name="lacking">Whether that folder lacks a weight, which is then written too although it was not trained; null when it lacks none.</param>
     public static void Save(string folder, MethodSpec method, LanguageModel model, Head head, string baseModel, Func<string, bool>? lacking = null)
     {

@@ -5,6 +5,7 @@ using Nola.Training.Checkpoints;
 using Nola.Training.Models;
 using Nola.Training.Native;
 using Nola.Training.Optimization;
+using Nola.Training.Packing;
 using Nola.Training.Safetensors;
 using Nola.Training.Tasks;
 using Nola.Training.Tokenizers;
@@ -22,6 +23,7 @@ internal sealed class TrainedModel : IDisposable
     private readonly ModelConfiguration original;
     private readonly Head head;
     private readonly ScalarType saveAs;
+    private readonly string baseName;
     private readonly SortedDictionary<string, Tensor> trained;
     private readonly SortedDictionary<string, Tensor> best = new(StringComparer.Ordinal);
 
@@ -29,6 +31,7 @@ internal sealed class TrainedModel : IDisposable
     {
         original = ModelConfiguration.Read(folder);
         method = trial.Method;
+        baseName = trial.Model is PretrainedModel pretrained ? pretrained.Path : folder;
         var virtualTokens = method switch { PrefixMethod prefix => prefix.Tokens, PromptMethod prompt => prompt.Tokens, _ => 0 };
         if (trial.Training.MaxLength + virtualTokens > original.MaxPositions)
             throw new TrialFailedException($"maxLength is {trial.Training.MaxLength}{(virtualTokens > 0 ? $", the method adds {virtualTokens} tokens" : "")} and the model {folder} has {original.MaxPositions} positions.");
@@ -49,7 +52,12 @@ internal sealed class TrainedModel : IDisposable
         if (trained.Count == 0)
             throw new TrialFailedException($"The method '{method.Id}' trains nothing of a {original.ModelType} in the task '{trial.Task}'.");
         Optimizer = new(trained, trial.Training.WeightDecay);
+        if (Model.CanPack && method is LoraMethod { Dora: false, Bias: LoraBias.None } or Ia3Method && head is Head.SequenceClassification or Head.TokenClassification)
+            PackKey = new(Path.GetFullPath(folder), trial.Training.Dropout, precision, head);
     }
+
+    /// <summary>What the trials have in common that may go through the base with this one; null where the architecture, the method or the head does not allow it.</summary>
+    public PackKey? PackKey { get; }
 
     public LanguageModel Model { get; }
 
@@ -98,7 +106,7 @@ internal sealed class TrainedModel : IDisposable
         {
             // Such as the pooler of a model that was pretrained without one: random, but the adapter was trained over it.
             var files = new WeightFiles(baseModel);
-            PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, head, baseModel, name => !files.Has(original, name));
+            PeftFolder.Save(Path.Combine(folder, "adapter"), method, Model, head, baseName, name => !files.Has(original, name));
             LabelFile.Write(Path.Combine(folder, "adapter"), task.Labels);
             return;
         }

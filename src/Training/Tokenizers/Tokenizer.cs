@@ -26,7 +26,7 @@ public abstract class Tokenizer
     public abstract int? Mask { get; }
 
     /// <summary>Files of the model folder that the tokenizer needs, to be copied beside a model that is saved.</summary>
-    public static IReadOnlyList<string> Files { get; } = ["vocab.txt", "vocab.json", "merges.txt", "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json"];
+    public static IReadOnlyList<string> Files => ModelTypes.AllTokenizerFiles;
 
     /// <summary>The tokenizer of a Hugging Face folder, told by the files that are there.</summary>
     /// <exception cref="ModelFileException">There is none that Nola reads.</exception>

@@ -30,6 +30,13 @@ public sealed class PredictTests : IDisposable
     public Task Predict_NoSuchModel_NamesTheOption() => Refuses("nola: --model nowhere: there is no such folder.", "predict", "--model", "nowhere", "a text");
 
     [Fact]
+    public Task Predict_NoNameOfTheHub_SaysWhatIsRight() =>
+        Refuses("nola: 'hf:a/b/c' names no model of the Hugging Face hub; write hf:org/name or hf:org/name@revision", "predict", "--model", "hf:a/b/c", "a text");
+
+    [Fact]
+    public Task Pull_AName_SaysToWriteHf() => Refuses("nola: 'bert-base' is no model of the Hugging Face hub; write hf:bert-base", "models", "pull", "bert-base");
+
+    [Fact]
     public Task Merge_NoSuchAdapter_NamesTheOption() =>
         Refuses("nola: --adapter nowhere: there is no such folder.", "adapter", "merge", "--base", folder, "--adapter", "nowhere", "--out", "out");
 

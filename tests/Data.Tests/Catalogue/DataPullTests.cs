@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Nola.Core.Experiments;
 using Nola.Data.Catalogue;
+using Nola.Data.Downloads;
 using Nola.Testing;
 
 namespace Nola.Data.Tests.Catalogue;
@@ -13,7 +14,7 @@ public sealed class DataPullTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("nola-pull-").FullName;
     private readonly HttpClient http = new();
 
-    private DataPull Sut => new(http, TimeProvider.System) { Pause = TimeSpan.Zero };
+    private DataPull Sut => new(new(http, TimeProvider.System) { Pause = TimeSpan.Zero, Remedy = DataPull.Remedy });
 
     private string Target => Path.Combine(folder, "small", "train.csv");
 
@@ -61,7 +62,7 @@ public sealed class DataPullTests : IDisposable
     {
         using var server = new UnreliableServer(Content, new(Bytes: 1000), new(Bytes: 1), new(Bytes: 1), new(Bytes: 1), new());
 
-        var fault = await Assert.ThrowsAsync<PullException>(() => Pull(server));
+        var fault = await Assert.ThrowsAsync<DownloadException>(() => Pull(server));
         Assert.False(File.Exists(Target));
         await Pull(server);
 
@@ -76,7 +77,7 @@ public sealed class DataPullTests : IDisposable
     {
         using var server = new UnreliableServer([.. Content[..^1], 0], new UnreliableServer.Answer());
 
-        var fault = await Assert.ThrowsAsync<PullException>(() => Pull(server));
+        var fault = await Assert.ThrowsAsync<DownloadException>(() => Pull(server));
 
         Assert.Equal($"{server.Address}: train.csv ({Content.Length} bytes) has not the expected checksum {Sum[..12]}…; it was changed or damaged on the way, and nothing of it was kept", fault.Message);
         Assert.Empty(Directory.GetFiles(Path.Combine(folder, "small")));
@@ -87,7 +88,7 @@ public sealed class DataPullTests : IDisposable
     {
         using var server = new UnreliableServer(Content, new UnreliableServer.Answer(Status: "404 Not Found"));
 
-        var fault = await Assert.ThrowsAsync<PullException>(() => Pull(server));
+        var fault = await Assert.ThrowsAsync<DownloadException>(() => Pull(server));
 
         Assert.Equal($"{server.Address}: the server answers 404 Not Found; use --from with a mirror", fault.Message);
         Assert.Single(server.Ranges);
@@ -122,7 +123,7 @@ public sealed class DataPullTests : IDisposable
     {
         var mirror = Directory.CreateDirectory(Path.Combine(folder, "mirror")).FullName;
         var dataset = Dataset(new("http://127.0.0.1:9/train.csv"));
-        var missing = await Assert.ThrowsAsync<PullException>(() => Sut.Pull(dataset, mirror, folder, null, default));
+        var missing = await Assert.ThrowsAsync<DownloadException>(() => Sut.Pull(dataset, mirror, folder, null, default));
         File.WriteAllBytes(Path.Combine(mirror, "train.csv"), Content);
 
         await Sut.Pull(dataset, mirror, folder, null, default);

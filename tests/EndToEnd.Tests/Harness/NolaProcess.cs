@@ -40,12 +40,17 @@ internal sealed class NolaProcess : IAsyncDisposable
     public IReadOnlyList<int> Workers => ProcessTree.WorkersOf(Id);
 
     /// <summary>Starts <c>nola</c> with these arguments.</summary>
-    public static NolaProcess Start(params string[] arguments)
+    public static NolaProcess Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>The same with variables of its environment.</summary>
+    public static NolaProcess Start(Dictionary<string, string> environment, params string[] arguments)
     {
         // Whoever runs the tests in the background has them ignore SIGINT, which children inherit.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", Dotnet, Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var variable in start.Environment.Keys.Where(name => name.StartsWith("NOLA_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(variable);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         // Processes that live for seconds gain nothing by profiles of themselves.
         start.Environment["DOTNET_TieredPGO"] = "0";
         return new(Process.Start(start)!, "nola " + string.Join(' ', arguments));
@@ -53,6 +58,14 @@ internal sealed class NolaProcess : IAsyncDisposable
 
     /// <summary>Runs <c>nola</c> to its end and returns its standard output; fails on any other exit code than the expected one.</summary>
     public static Task<string> Run(int exitCode, params string[] arguments) => Run(exitCode, Wait.Patience, arguments);
+
+    /// <summary>The same with variables of its environment.</summary>
+    public static async Task<string> Run(Dictionary<string, string> environment, int exitCode, params string[] arguments)
+    {
+        await using var nola = Start(environment, arguments);
+        await nola.Exits(exitCode);
+        return nola.Output;
+    }
 
     /// <summary>The same for work that takes longer than a test otherwise waits.</summary>
     public static async Task<string> Run(int exitCode, TimeSpan limit, params string[] arguments)

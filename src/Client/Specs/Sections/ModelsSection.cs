@@ -3,6 +3,8 @@ using Nola.Client.Specs.Checks;
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Experiments;
+using Nola.Data.Downloads;
+using Nola.Data.Hub;
 
 namespace Nola.Client.Specs.Sections;
 
@@ -10,7 +12,7 @@ namespace Nola.Client.Specs.Sections;
 internal static class ModelsSection
 {
     private static readonly Key<string> Id = new("id", Values.Text(), "The name that reports show.", "the folder's name");
-    private static readonly Key<string> Folder = new("path", Values.Text("the path of a folder"), "Folder with config.json, model.safetensors and the tokenizer's files, as Hugging Face saves them, relative to the spec file.");
+    private static readonly Key<string> Folder = new("path", Values.Text("the path of a folder, or hf:org/name"), "Folder with config.json, model.safetensors and the tokenizer's files, as Hugging Face saves them, relative to the spec file; or a model of the Hugging Face hub, hf:org/name or hf:org/name@revision, which is downloaded.");
 
     private static readonly Key<string> Type = new("type", new ChoiceForm<string>("architecture", (NewModel.Bert, NewModel.Bert), (NewModel.Llama, NewModel.Llama)), "Its architecture: bert with a WordPiece vocabulary, or llama with a SentencePiece vocabulary.", NewModel.Bert);
     private static readonly Key<int> Layers = new("layers", Values.Integer(1, 1000), "Transformer layers.", "4");
@@ -50,9 +52,27 @@ internal static class ModelsSection
 
         if (fields.FindObject(Folder) is not { } typed)
             return null;
+        if (HubReference.Is(typed))
+            return OfHub(typed, fields.FindObject(Id), fields.MarkOf(Folder), fields.At, fields.Context);
         var path = fields.Context.PathOf(typed);
         var shape = ModelFolderCheck.Read(path, typed, fields.MarkOf(Folder), problems);
         return new(new PretrainedModel { Id = fields.Get(Id, Path.GetFileName(Path.TrimEndingDirectorySeparator(path))), Path = path }, fields.At, shape);
+    }
+
+    // The experiment's record names the commit, so that every silo and every repetition has the same bytes.
+    private static ModelDraft? OfHub(string typed, string? id, Mark at, Mark modelAt, ReadContext context)
+    {
+        try
+        {
+            var reference = HubReference.Parse(typed);
+            var model = context.Settings.Hub(reference);
+            return new(new PretrainedModel { Id = id ?? reference.Name, Path = model.Pinned.ToString() }, modelAt, ModelFolderCheck.Read(model.Folder, typed, at, context.Problems));
+        }
+        catch (Exception fault) when (fault is FormatException or DownloadException)
+        {
+            context.Problems.Add(at, fault.Message);
+            return null;
+        }
     }
 
     private static NewModel BuildNew(Fields fields)
@@ -76,7 +96,7 @@ internal static class ModelsSection
 
     private sealed class ModelForm : Form<ModelDraft>
     {
-        public override string Words => "the name of a built-in model, or a map with id and path, new or endpoint";
+        public override string Words => "the name of a built-in model, hf:org/name, or a map with id and path, new or endpoint";
 
         public override IEnumerable<Section> Sections => [Inline];
 
@@ -84,6 +104,7 @@ internal static class ModelsSection
         {
             ["anyOf"] = new JsonArray(
                 new JsonObject { ["enum"] = new JsonArray([.. ModelCatalogue.All.Select(model => (JsonNode)model.Name)]) },
+                new JsonObject { ["type"] = "string", ["pattern"] = "^hf:" },
                 Inline.Form.Schema(definitions)),
         };
 
@@ -94,10 +115,12 @@ internal static class ModelsSection
                 return (value = Inline.Build(map, context)!) is not null;
             if (node is not ScalarNode { IsEmpty: false } scalar)
                 return Refuse(node, name, context);
+            if (HubReference.Is(scalar.Text))
+                return (value = OfHub(scalar.Text, null, node.At, node.At, context)!) is not null;
             if (ModelCatalogue.All.All(model => model.Name != scalar.Text))
             {
                 var folder = Directory.Exists(context.PathOf(scalar.Text)) ? $"for the folder write {{ path: {scalar.Text} }}" : null;
-                context.Problems.Add(node.At, $"there is no built-in model '{scalar.Text}'", folder ?? Suggestions.Remedy(scalar.Text, [.. ModelCatalogue.All.Select(model => model.Name)], "write { path: … } for a folder; built in are"));
+                context.Problems.Add(node.At, $"there is no built-in model '{scalar.Text}'", folder ?? Suggestions.Remedy(scalar.Text, [.. ModelCatalogue.All.Select(model => model.Name)], "write { path: … } for a folder, hf:org/name for the Hugging Face hub; built in are"));
                 return false;
             }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Nola.Data.Catalogue;
+namespace Nola.Data.Downloads;
 
 /// <summary>What the bytes of a file must give.</summary>
 /// <param name="Kind">How it is computed.</param>
