@@ -7,15 +7,15 @@ namespace Nola.Contracts;
 public interface ICatalogGrain : IGrainWithIntegerKey
 {
     /// <summary>Ids of all experiments, newest first.</summary>
-    [Alias("List"), ResponseTimeout("00:00:10")]
+    [Alias("List"), ResponseTimeout("00:00:30")]
     Task<ImmutableArray<CatalogEntry>> List();
 
     /// <summary>An id for a new experiment of that name: the name itself, or the name with the first free number from 2 behind it.</summary>
-    [Alias("NewId"), ResponseTimeout("00:00:10")]
+    [Alias("NewId"), ResponseTimeout("00:00:30")]
     Task<string> NewId(string name);
 
     /// <summary>Notes an experiment's state; called by experiments themselves.</summary>
-    [Alias("Note"), ResponseTimeout("00:00:10")]
+    [Alias("Note"), ResponseTimeout("00:00:30")]
     Task Note(CatalogEntry entry);
 }
 

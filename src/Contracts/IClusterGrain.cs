@@ -7,7 +7,7 @@ namespace Nola.Contracts;
 public interface IClusterGrain : IGrainWithIntegerKey
 {
     /// <summary>Silos, devices, slots and what runs on them.</summary>
-    [Alias("GetStatus"), ResponseTimeout("00:00:10")]
+    [Alias("GetStatus"), ResponseTimeout("00:00:30")]
     Task<ClusterStatus> GetStatus();
 }
 

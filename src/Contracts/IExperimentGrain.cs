@@ -16,11 +16,11 @@ public interface IExperimentGrain : IGrainWithStringKey
     Task Submit(ExperimentSpec spec);
 
     /// <summary>Where it stands; null when nothing was submitted under this id.</summary>
-    [Alias("GetStatus"), AlwaysInterleave, ResponseTimeout("00:00:10")]
+    [Alias("GetStatus"), AlwaysInterleave, ResponseTimeout("00:00:30")]
     Task<ExperimentStatus?> GetStatus();
 
     /// <summary>The spec as submitted; null when nothing was submitted under this id.</summary>
-    [Alias("GetSpec"), AlwaysInterleave, ResponseTimeout("00:00:10")]
+    [Alias("GetSpec"), AlwaysInterleave, ResponseTimeout("00:00:30")]
     Task<ExperimentSpec?> GetSpec();
 
     /// <summary>Finished trials of one study, in order of ending, a page at a time. An empty page ends the listing.</summary>

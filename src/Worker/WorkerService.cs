@@ -2,16 +2,18 @@ using Nola.Core.Trials;
 using Nola.Core.Workers;
 using Nola.Training.Loop;
 using Nola.Training.Native;
+using Nola.Training.Packing;
 using Nola.Training.Prediction;
 using StreamJsonRpc;
 using TorchSharp;
 
 namespace Nola.Worker;
 
-/// <summary>Answers the silo: self-test, then one trial at a time, each on a thread of its own.</summary>
+/// <summary>Answers the silo: self-test, then one trial at a time or several packed ones, each on a thread of its own.</summary>
 internal sealed class WorkerService : IWorker
 {
     private readonly ModelCache models = new();
+    private readonly Lazy<TrialPacker> packer = new();
     private IWorkerEvents? events;
     private torch.Device? device;
 
@@ -66,8 +68,8 @@ internal sealed class WorkerService : IWorker
     {
         try
         {
-            var run = new TrainingRun(models, TimeProvider.System, device);
-            done.SetResult(run.Execute(job.Trial, job.ArtifactFolder, job.Allowance, new SiloObserver(events!), stop));
+            var run = new TrainingRun(models, TimeProvider.System, device, job.IsPacked ? packer.Value : null);
+            done.SetResult(run.Execute(job.Trial, job.ArtifactFolder, job.Allowance, new SiloObserver(events!, job.Trial.Id), stop));
         }
         catch (OperationCanceledException)
         {
@@ -80,10 +82,10 @@ internal sealed class WorkerService : IWorker
     }
 
     // The training thread has nothing else to do until the silo has answered.
-    private sealed class SiloObserver(IWorkerEvents events) : ITrainingObserver
+    private sealed class SiloObserver(IWorkerEvents events, TrialId trial) : ITrainingObserver
     {
-        public Directive Progress(TrialProgress progress) => events.Progress(progress).GetAwaiter().GetResult();
+        public Directive Progress(TrialProgress progress) => events.Progress(trial, progress).GetAwaiter().GetResult();
 
-        public Directive Measured(Measurement measurement) => events.Measured(measurement).GetAwaiter().GetResult();
+        public Directive Measured(Measurement measurement) => events.Measured(trial, measurement).GetAwaiter().GetResult();
     }
 }

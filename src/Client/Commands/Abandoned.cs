@@ -8,6 +8,11 @@ namespace Nola.Client.Commands;
 /// <summary>Experiments of this machine whose process was killed: they would go on by themselves and take slots from the one asked for.</summary>
 internal static class Abandoned
 {
+    /// <summary>What a command that offers no devices shows of an experiment: one that only this process has open does not run, whatever its store says.</summary>
+    public static ExperimentStatus AsSeen(Engine engine, ExperimentStatus status) => engine.IsHere && IsAtWork(status.State)
+        ? status with { State = ExperimentState.Paused, Notice = $"No process runs it now; go on with: nola resume {status.Id}{engine.Options}" }
+        : status;
+
     /// <summary>Pauses them and says so. Nothing is done to a cluster's experiments.</summary>
     public static async Task Pause(Engine engine, string? exceptFor, Terminal terminal)
     {
@@ -15,10 +20,12 @@ internal static class Abandoned
             return;
         foreach (var entry in await engine.Catalog.List())
         {
-            if (entry.State is not (ExperimentState.Running or ExperimentState.Queued) || entry.Id == exceptFor)
+            if (!IsAtWork(entry.State) || entry.Id == exceptFor)
                 continue;
             await engine.Grains.GetGrain<IExperimentGrain>(entry.Id).Pause();
             terminal.Note($"{entry.Id} was interrupted earlier and waits; go on with: nola resume {entry.Id}{engine.Options}");
         }
     }
+
+    private static bool IsAtWork(ExperimentState state) => state is ExperimentState.Running or ExperimentState.Queued;
 }

@@ -61,7 +61,11 @@ internal static class CommandReference
     {
         page.Append($"\n## {path}\n\n{command.Description}\n\n```\n{path}");
         foreach (var argument in command.Arguments)
-            page.Append($" <{argument.HelpName ?? argument.Name}>{(argument.Arity.MaximumNumberOfValues > 1 ? "…" : "")}");
+        {
+            var name = $"<{argument.HelpName ?? argument.Name}>{(argument.Arity.MaximumNumberOfValues > 1 ? "…" : "")}";
+            page.Append(argument.Arity.MinimumNumberOfValues == 0 ? $" [{name}]" : $" {name}");
+        }
+
         var options = command.Options.Where(option => option is not HelpOption).ToArray();
         page.Append(options.Length > 0 ? " [options]\n```\n" : "\n```\n");
         if (command.Arguments.Count + options.Length > 0)

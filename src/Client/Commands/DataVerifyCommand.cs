@@ -36,7 +36,7 @@ internal static class DataVerifyCommand
                 throw new UserException($"--parallel is {limit}; give 1 to 1024.", ExitCodes.Usage);
             var problems = Read(line.GetValue(files)!);
             using var interruption = new Interruption();
-            await using var sandbox = await BubblewrapSandbox.Start(new() { Parallelism = limit }, interruption.Token);
+            await using var sandbox = await SandboxSetting.Start(limit, terminal.Note, interruption.Token);
             foreach (var language in problems.Keys.Select(problem => problem.Language).Distinct())
                 if (sandbox.Fault(language) is { } fault)
                     throw new UserException($"{fault}. See docs/sandbox.md", ExitCodes.Engine);

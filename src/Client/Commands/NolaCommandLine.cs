@@ -28,6 +28,7 @@ internal static class NolaCommandLine
         ListCommand.Create(),
         ShowCommand.Create(),
         ReportCommand.Create(),
+        StudyCommand.Create(),
         ControlCommands.Pause(),
         ResumeCommand.Create(),
         ControlCommands.Cancel(),
@@ -83,6 +84,12 @@ internal static class NolaCommandLine
         catch (OperationCanceledException)
         {
             return ExitCodes.Interrupted;
+        }
+        catch (OrleansException fault)
+        {
+            // As while a silo that just died is being replaced.
+            terminal.Note($"nola: The cluster gave no answer ({fault.Message.Split('\n')[0].TrimEnd('.', ' ')}); try again.");
+            return ExitCodes.Engine;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Nola.Client.Hosting;
 using Nola.Client.Reports;
 using Nola.Client.Reports.Analyses;
+using Nola.Client.Studies;
 using Nola.Client.Views;
 using Nola.Contracts;
 using Nola.Core.Reports;
@@ -71,7 +72,7 @@ internal static class ReportCommand
         var status = (await experiment.GetStatus())!;
         var trials = new List<IReadOnlyList<TrialRecord>>();
         foreach (var study in status.Studies)
-            trials.Add(await ShowCommand.AllTrials(experiment, study.Index));
+            trials.Add(await StudyReader.AllTrials(experiment, study.Index));
         var report = ReportBuilder.Build(spec, status, trials);
         switch (format)
         {

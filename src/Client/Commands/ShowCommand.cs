@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Nola.Client.Studies;
 using Nola.Client.Views;
-using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Spectre.Console;
@@ -11,8 +11,6 @@ namespace Nola.Client.Commands;
 /// <summary><c>nola show</c>: one experiment with its studies, or one study with its trials.</summary>
 internal static class ShowCommand
 {
-    private const int PageSize = 200;
-
     public static Command Create()
     {
         var id = IdArgument.Create();
@@ -34,7 +32,7 @@ internal static class ShowCommand
             var terminal = Terminal.Of(line);
             await using var engine = await engineOptions.OpenFor(line.GetValue(id)!, line, cancellation);
             var experiment = await engine.Find(line.GetValue(id)!);
-            var status = (await experiment.GetStatus())!;
+            var status = Abandoned.AsSeen(engine, (await experiment.GetStatus())!);
             if (line.GetValue(spec))
                 terminal.Output.Write((await experiment.GetSpec())!.SourceText);
             else if (line.GetValue(study) is { } number)
@@ -49,7 +47,7 @@ internal static class ShowCommand
             {
                 if (number < 0 || number >= status.Studies.Length)
                     throw new UserException($"--study is {number}; {status.Id} has the studies 0 to {status.Studies.Length - 1}.", ExitCodes.Usage);
-                var trials = (await AllTrials(experiment, number)).OrderBy(trial => trial.Id.Number).ToArray();
+                var trials = (await StudyReader.AllTrials(experiment, number)).OrderBy(trial => trial.Id.Number).ToArray();
                 if (line.GetValue(json))
                     terminal.Say(JsonOutput.Text(trials));
                 else
@@ -57,15 +55,6 @@ internal static class ShowCommand
             }
         });
         return command;
-    }
-
-    /// <summary>All finished trials of a study.</summary>
-    public static async Task<IReadOnlyList<TrialRecord>> AllTrials(IExperimentGrain experiment, int study)
-    {
-        var trials = new List<TrialRecord>();
-        while (await experiment.GetTrials(study, trials.Count, PageSize) is { IsEmpty: false } page)
-            trials.AddRange(page);
-        return trials;
     }
 
     /// <summary>The finished trials of a study, the best by the objective marked.</summary>

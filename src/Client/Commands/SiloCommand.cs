@@ -15,6 +15,7 @@ internal static class SiloCommand
         ("--devices", "devices", "auto, none, cuda, or cpu:SLOTS. Default: auto."),
         ("--worker-memory", "size", "Memory over which a worker is killed and its trial fails, such as 8 GiB, or none. Default: none."),
         ("--worker-silence", "duration", "A worker that says nothing for so long is killed, and its trial is tried again. Default: 10m."),
+        ("--sandbox", "use", "on; off runs no programs of datasets and models; unsafe runs trusted ones without the sandbox. Default: on."),
         ("--advertise", "address", "Address under which others reach this silo. Default: 127.0.0.1."),
         ("--silo-port", "port", "Port for other silos; 0 for a free one. Default: 11111."),
         ("--gateway-port", "port", "Port for clients; 0 for a free one. Default: 30000."),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Nola.Client.Hosting;
+using Nola.Core.Experiments;
 
 namespace Nola.Client.Commands;
 
@@ -16,6 +17,9 @@ internal static class WatchCommand
         {
             using var interruption = new Interruption();
             await using var engine = await engineOptions.OpenFor(line.GetValue(id)!, line, interruption.Token);
+            var status = await (await engine.Find(line.GetValue(id)!)).GetStatus();
+            if (Abandoned.AsSeen(engine, status!) is { State: ExperimentState.Paused, Notice: { } notice })
+                throw new UserException($"{status!.Id} does not run: {notice}", ExitCodes.Interrupted);
             return await viewOptions.FollowToTheEnd(line, engine, line.GetValue(id)!, interruption);
         });
         return command;

@@ -62,6 +62,7 @@ internal sealed class Engine : IAsyncDisposable
             ArtifactFolder = Path.Combine(folder, "artifacts"),
             Devices = slots > 0 ? DeviceDiscovery.Find(slots) : [],
             Role = slots > 0 ? SiloRole.All : SiloRole.Control,
+            Sandbox = SandboxSetting.Read(),
             LogFile = Path.Combine(folder, "nola.log"),
         });
         await host.StartAsync(cancellation);

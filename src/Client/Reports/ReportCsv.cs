@@ -1,5 +1,3 @@
-using System.Globalization;
-using CsvHelper;
 using Nola.Core.Reports;
 
 namespace Nola.Client.Reports;
@@ -12,20 +10,14 @@ internal static class ReportCsv
     {
         var metrics = report.Rows.SelectMany(row => row.Metrics.Keys).Distinct().OrderBy(name => name != report.Objective.Metric).ThenBy(name => name, StringComparer.Ordinal).ToArray();
         var parameters = report.Rows.SelectMany(row => row.Parameters.Keys).Distinct().Order(StringComparer.Ordinal).ToArray();
-        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        using (var csv = new CsvWriter(text, new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true))
-        {
-            Line(csv, [
+        return CsvTable.Write(
+            [
                 "study", "model", "dataset", "method", "budget", "best", .. metrics.SelectMany(name => new[] { name, name + " sd" }), "seeds", .. parameters,
                 "completed", "pruned", "out of budget", "diverged", "failed", "cancelled", "seconds to peak", "trained parameters", "PEFT parameters",
                 "total parameters", "peak memory bytes", "samples per second", "training seconds", "inference seconds", "device seconds",
                 "cost" + (report.Currency is { } currency ? " " + currency : ""), "efficiency",
-            ]);
-            foreach (var row in report.Rows)
-                Line(csv, Cells(row, report, metrics, parameters));
-        }
-
-        return text.ToString();
+            ],
+            report.Rows.Select(row => Cells(row, report, metrics, parameters)));
     }
 
     private static object?[] Cells(ReportRow row, Report report, string[] metrics, string[] parameters) =>
@@ -38,11 +30,4 @@ internal static class ReportCsv
         row.SecondsToPeak?.Mean, row.ParameterCounts?.Trainable, row.ParameterCounts?.Peft, row.ParameterCounts?.Total, row.PeakMemory, row.SamplesPerSecond,
         row.Usage.TrainingTime.TotalSeconds, row.Usage.InferenceTime.TotalSeconds, row.Usage.DeviceTime.TotalSeconds, row.Cost is { } cost ? Math.Round(cost, 8) : null, row.Efficiency,
     ];
-
-    private static void Line(CsvWriter csv, object?[] cells)
-    {
-        foreach (var cell in cells)
-            csv.WriteField(cell);
-        csv.NextRecord();
-    }
 }

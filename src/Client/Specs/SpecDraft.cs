@@ -1,3 +1,4 @@
+using Nola.Client.Specs.Checks;
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Sections;
 using Nola.Client.Specs.Yaml;
@@ -22,6 +23,7 @@ internal sealed record SpecDraft
     public required ImmutableArray<DatasetDraft> Datasets { get; init; }
     public required ImmutableArray<MethodDraft> Methods { get; init; }
     public required ImmutableArray<int> Seeds { get; init; }
+    public required bool HasObjective { get; init; }
     public ObjectiveDraft? Objective { get; init; }
     public PlacedTraining? Training { get; init; }
     public required BudgetDraft Budget { get; init; }
@@ -43,12 +45,13 @@ internal sealed record SpecDraft
         Datasets = [.. Datasets.Select(dataset => Task.Runner == RunnerKinds.Reasoning ? dataset.Spec with { Train = [], Validation = [], Test = [.. dataset.Spec.Train, .. dataset.Spec.Test] } : dataset.Spec)],
         Methods = [.. Methods.Select(method => method.Spec)],
         Seeds = Seeds,
-        Objective = Objective?.Complete(Task) ?? Task.Objective,
+        Objective = Objective?.Complete(Task) ?? Task.Objective!,
         Training = (Training?.Settings ?? new()).ApplyTo(new()),
         TrialBudgets = Budget.Variants,
         TotalBudget = Budget.Total.Budget,
         Rates = Rates ?? RatesOfTokens,
         Search = Search?.Spec,
+        KnownTrials = Search is null ? [] : JournalChecks.Read(this, Search, new("")),
         Parallelism = Parallelism,
         Retries = Retries,
         Priority = Priority,

@@ -1,6 +1,7 @@
 using System.Text;
 using Nola.Client.Specs.Checks;
 using Nola.Client.Specs.Yaml;
+using Nola.Core.Experiments;
 
 namespace Nola.Client.Specs;
 
@@ -35,10 +36,14 @@ public static class SpecFile
             problems.Add(root.At, $"a spec is a map of keys, but this is {root.Words}", "begin with name: and task:");
         if (root is not MapNode map)
             return new(null, problems.InOrder());
-        var context = new ReadContext(problems, Path.GetDirectoryName(Path.GetFullPath(path))!, settings ?? new());
+        var context = new ReadContext(problems, Path.GetDirectoryName(Path.GetFullPath(path))!, settings ?? new(), TakesAnyParameter(map));
         var draft = SpecKeys.Root.Build(map, context);
         if (draft is not null)
             SpecChecks.Check(draft, context);
         return problems.Count > 0 || draft is null ? new(null, problems.InOrder()) : new(draft.Complete(text), []);
     }
+
+    // What a parameter may be depends on the task, which may stand anywhere in the file.
+    private static bool TakesAnyParameter(MapNode map) =>
+        map.Entries.FirstOrDefault(entry => entry.Key.Text == "task")?.Value is ScalarNode name && TaskCatalogue.All.TryGetValue(name.Text, out var task) && task.TakesAnyParameter;
 }

@@ -42,6 +42,7 @@ internal static class SpecKeys
             Datasets = fields.Get(Datasets, []),
             Methods = fields.Get(Methods, []),
             Seeds = fields.Get(Seeds, [0]),
+            HasObjective = fields.Has(Objective),
             Objective = fields.FindObject(Objective),
             Training = fields.FindObject(Training),
             Budget = fields.FindObject(Budget) ?? BudgetDraft.None,

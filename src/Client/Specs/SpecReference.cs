@@ -47,11 +47,11 @@ public static class SpecReference
             Write(page, section);
         page.Append("## Tasks\n\n| task | metrics | objective |\n|---|---|---|\n");
         foreach (var task in TaskCatalogue.All.Values)
-            page.Append($"| `{task.Name}` | {string.Join(", ", task.Metrics.Select(metric => $"`{metric}`"))} | {task.Objective.Direction.ToString().ToLowerInvariant()} `{task.Objective.Metric}` |\n");
+            page.Append($"| `{task.Name}` | {(task.Metrics.IsEmpty ? "what the program reports" : string.Join(", ", task.Metrics.Select(metric => $"`{metric}`")))} | {(task.Objective is { } objective ? $"{objective.Direction.ToString().ToLowerInvariant()} `{objective.Metric}`" : "the spec's")} |\n");
         page.Append("\n## Parameters of a search\n\n| parameter | range | meaning |\n|---|---|---|\n");
         foreach (var parameter in ParameterCatalogue.All)
             page.Append($"| `{parameter.Name}` | {(parameter.IsInteger ? "integers" : "numbers")}, {Values.Text(parameter.Low)} to {Values.Text(parameter.High)} | {parameter.Summary} |\n");
-        page.Append("\nA `function` method takes parameters of any name.\n\n## Built-in names\n\n| name | what it is |\n|---|---|\n");
+        page.Append("\nThe tasks `function` and `command` take parameters of any name and range instead.\n\n## Built-in names\n\n| name | what it is |\n|---|---|\n");
         foreach (var model in ModelCatalogue.All)
             page.Append($"| model `{model.Name}` | {model.Summary} |\n");
         foreach (var dataset in BuiltInDatasets.All)

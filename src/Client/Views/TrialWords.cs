@@ -30,6 +30,23 @@ internal static class TrialWords
         }.Where(part => part is not null));
     }
 
+    /// <summary>The kind of an outcome in one word, as JSON has it: <c>out-of-budget</c>.</summary>
+    public static string State(Outcome outcome) => outcome switch
+    {
+        OutOfBudget => "out-of-budget",
+        _ => outcome.GetType().Name.ToLowerInvariant(),
+    };
+
+    /// <summary>What stands behind an outcome: the cap, the step or the reason; null where there is nothing.</summary>
+    public static string? Why(Outcome outcome) => outcome switch
+    {
+        OutOfBudget spent => spent.Cap,
+        Failed failed => failed.Reason,
+        Pruned pruned => string.Create(CultureInfo.InvariantCulture, $"step {pruned.Step}"),
+        Diverged diverged => string.Create(CultureInfo.InvariantCulture, $"step {diverged.Step}"),
+        _ => null,
+    };
+
     /// <summary>Training time left by the pace of this attempt so far; null before there is one.</summary>
     public static TimeSpan? TimeLeft(RunningTrial trial) => trial.Progress is { PlannedSteps: { } planned, Spent: { Steps: > 0 } spent } progress
         ? spent.TrainingTime / spent.Steps * Math.Max(0, planned - progress.Step)

@@ -47,6 +47,10 @@ public sealed record ExperimentSpec
     /// <summary>The search within each study; null when every study runs its fixed settings once per seed.</summary>
     public SearchSpec? Search { get; init; }
 
+    /// <summary>Trials of another program from which searches over the same parameters learn before they begin, oldest first. Default: none.</summary>
+    /// <remarks>They stand here and not in <see cref="Search"/>, because studies store that again and again.</remarks>
+    public ImmutableArray<KnownTrial> KnownTrials { get; init; } = [];
+
     /// <summary>Most trials in flight at once; null for as many as the cluster has free slots.</summary>
     public int? Parallelism { get; init; }
 

@@ -1,4 +1,5 @@
 using Nola.Core.Budgets;
+using Nola.Core.Searching;
 using Nola.Core.Trials;
 
 namespace Nola.Core.Experiments;
@@ -121,6 +122,14 @@ public sealed record RunningTrial
 {
     public required TrialId Id { get; init; }
     public required string Study { get; init; }
+
+    /// <summary>What the sampler chose.</summary>
+    public ImmutableSortedDictionary<string, ParameterValue> Parameters { get; init; } = ImmutableSortedDictionary<string, ParameterValue>.Empty;
+
+    public int Seed { get; init; }
+
+    /// <summary>When its study planned it; it starts when it gets a device.</summary>
+    public DateTimeOffset PlannedAt { get; init; }
 
     /// <summary>Silo and device; empty while it waits for a lease.</summary>
     public string Place { get; init; } = "";

@@ -13,6 +13,7 @@ namespace Nola.Core.Experiments;
 [JsonDerivedType(typeof(PrefixMethod), "prefix")]
 [JsonDerivedType(typeof(PromptMethod), "prompt")]
 [JsonDerivedType(typeof(FunctionMethod), "function")]
+[JsonDerivedType(typeof(CommandMethod), "command")]
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.MethodSpec")]
 public abstract record MethodSpec

@@ -5,7 +5,7 @@ namespace Nola.Core.Experiments;
 /// <summary>The hyperparameters that a search may vary: their names, ranges, and how each changes a trial.</summary>
 public static class ParameterCatalogue
 {
-    /// <summary>Every named parameter. A <c>function</c> method takes any name besides.</summary>
+    /// <summary>Every named parameter. <c>function</c> and <c>command</c> methods take any name instead.</summary>
     public static ImmutableArray<TunableParameter> All { get; } =
     [
         Training("learningRate", "Peak learning rate of AdamW.", 0, 10, (t, v) => t with { LearningRate = v.AsNumber() }),
@@ -30,7 +30,12 @@ public static class ParameterCatalogue
 
     /// <summary>Whether <paramref name="method"/> has the parameter <paramref name="name"/>.</summary>
     public static bool Fits(string name, MethodSpec method) =>
-        method is FunctionMethod || Find(name) is { } parameter && (parameter.Method is null || parameter.Method == method.GetType());
+        method switch
+        {
+            FunctionMethod => true,
+            CommandMethod command => command.Uses(name),
+            _ => Find(name) is { } parameter && (parameter.Method is null || parameter.Method == method.GetType()),
+        };
 
     /// <summary>
     /// The method and settings with the parameters put in. Names that the method does not have throw <see cref="ArgumentException"/>.
@@ -38,7 +43,7 @@ public static class ParameterCatalogue
     public static (MethodSpec Method, TrainingSettings Training) Apply(
         MethodSpec method, TrainingSettings training, ImmutableSortedDictionary<string, ParameterValue> parameters)
     {
-        if (method is FunctionMethod)
+        if (method is FunctionMethod or CommandMethod)
             return (method, training);
         foreach (var (name, value) in parameters)
         {

@@ -15,4 +15,10 @@ public sealed record ResourceNeeds
 
     /// <summary>Device memory in bytes that one trial needs; 0 when unknown.</summary>
     public long Memory { get; init; }
+
+    /// <summary>Trials of one study that may share a slot, and with it their base model; 1 for none. Default: 1.</summary>
+    public int Pack { get; init; } = 1;
+
+    /// <summary>What <see cref="Pack"/> is when the spec leaves it to Nola.</summary>
+    public const int AutomaticPack = 8;
 }

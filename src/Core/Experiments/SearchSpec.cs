@@ -34,6 +34,9 @@ public sealed record SearchSpec
     /// <summary>Ids of earlier experiments whose trials, in the study of the same name, the sampler learns from before it begins. Default: none.</summary>
     public ImmutableArray<string> WarmStart { get; init; } = [];
 
+    /// <summary>Whether the sampler learns from the experiment's <see cref="ExperimentSpec.KnownTrials"/>, too. Default: no.</summary>
+    public bool LearnsFromKnownTrials { get; init; }
+
     /// <summary>The parameters and the values they may take.</summary>
     public required SearchSpace Space { get; init; }
 }

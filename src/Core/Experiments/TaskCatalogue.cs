@@ -48,6 +48,15 @@ public static class TaskCatalogue
             Objective = new("value", Direction.Minimize),
             NeedsModel = false,
             NeedsDataset = false,
+            TakesAnyParameter = true,
+        },
+        new("command", RunnerKinds.Command)
+        {
+            Metrics = [],
+            Objective = null,
+            NeedsModel = false,
+            NeedsDataset = false,
+            TakesAnyParameter = true,
         },
     }.ToImmutableSortedDictionary(task => task.Name, task => task);
 
@@ -62,17 +71,20 @@ public static class TaskCatalogue
 /// <summary>One task: which runner performs it, what it needs, what it measures.</summary>
 public sealed record TaskKind(string Name, string Runner)
 {
-    /// <summary>Names of the metrics that its measurements hold.</summary>
+    /// <summary>Names of the metrics that its measurements hold; empty where they may hold any.</summary>
     public required ImmutableArray<string> Metrics { get; init; }
 
-    /// <summary>The objective when the spec names none.</summary>
-    public required Objective Objective { get; init; }
+    /// <summary>The objective when the spec names none; null where the spec must name one.</summary>
+    public required Objective? Objective { get; init; }
 
     /// <summary>Whether its spec must name models.</summary>
     public bool NeedsModel { get; init; } = true;
 
     /// <summary>Whether its spec must name datasets.</summary>
     public bool NeedsDataset { get; init; } = true;
+
+    /// <summary>Whether a search may vary parameters of any name and range, instead of those of <see cref="ParameterCatalogue"/>.</summary>
+    public bool TakesAnyParameter { get; init; }
 
     /// <summary>The styles of prompts that it has, of <see cref="PromptingMethod.Styles"/>; empty for tasks that ask no language model.</summary>
     public ImmutableArray<string> Styles { get; init; } = [];
@@ -95,4 +107,5 @@ public static class RunnerKinds
     public const string Training = "training";
     public const string Reasoning = "reasoning";
     public const string Function = "function";
+    public const string Command = "command";
 }

@@ -30,7 +30,8 @@ public interface ITrialRunner
 /// Folder of this trial, the same for all its attempts; the runner finds the checkpoints of earlier attempts there.
 /// </param>
 /// <param name="Allowance">How much may be used before <see cref="ITrialReporter"/> grants more.</param>
-public sealed record TrialAttempt(TrialSpec Trial, Devices.Lease Lease, Devices.Device Device, string ArtifactFolder, Allowance Allowance);
+/// <param name="Pack">How many attempts may share the slot.</param>
+public sealed record TrialAttempt(TrialSpec Trial, Devices.Lease Lease, Devices.Device Device, string ArtifactFolder, Allowance Allowance, int Pack = 1);
 
 /// <summary>
 /// Upper bounds, counted from the start of this attempt, on what it may use. Null means unbounded. A runner that reaches a bound must

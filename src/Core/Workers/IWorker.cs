@@ -8,7 +8,7 @@ public interface IWorker
     /// <summary>Loads the native library, runs its self-test and tells what the worker is. Faults when the library cannot be used.</summary>
     Task<WorkerInfo> Hello(WorkerSetup setup, CancellationToken cancellation);
 
-    /// <summary>Runs one attempt to its end; cancelling it saves a checkpoint first.</summary>
+    /// <summary>Runs one attempt to its end, beside the packed ones that run already; cancelling it saves a checkpoint first.</summary>
     Task<RunResult> Run(WorkerJob job, CancellationToken cancellation);
 
     /// <summary>Classifies texts with a fine-tuned model. Faults with one sentence for the user when the model cannot be used.</summary>
@@ -21,11 +21,11 @@ public interface IWorker
 /// <summary>What a worker tells its silo while a trial runs.</summary>
 public interface IWorkerEvents
 {
-    /// <summary>Where the attempt is, about once a second.</summary>
-    Task<Directive> Progress(TrialProgress progress);
+    /// <summary>Where a trial's attempt is, about once a second.</summary>
+    Task<Directive> Progress(TrialId trial, TrialProgress progress);
 
-    /// <summary>Metrics at a step.</summary>
-    Task<Directive> Measured(Measurement measurement);
+    /// <summary>A trial's metrics at a step.</summary>
+    Task<Directive> Measured(TrialId trial, Measurement measurement);
 }
 
 /// <summary>What a worker is told once, when it starts.</summary>
@@ -43,7 +43,8 @@ public sealed record WorkerInfo(int Process, TimeSpan SelfTest, RunEnvironment E
 /// <param name="Trial">What to do.</param>
 /// <param name="ArtifactFolder">The trial's folder, with checkpoints of earlier attempts.</param>
 /// <param name="Allowance">What may be used before more is granted.</param>
-public sealed record WorkerJob(TrialSpec Trial, string ArtifactFolder, Allowance Allowance);
+/// <param name="IsPacked">Whether other attempts may run in the worker meanwhile.</param>
+public sealed record WorkerJob(TrialSpec Trial, string ArtifactFolder, Allowance Allowance, bool IsPacked = false);
 
 /// <summary>Texts to classify.</summary>
 /// <param name="Model">Hugging Face folder.</param>

@@ -11,11 +11,15 @@ namespace Nola.Grains.Endpoints;
 /// shows that it holds less; a silo that is silent for <see cref="Validity"/> holds nothing. The buckets begin empty: another silo's grain may have given
 /// their contents away just before it died.
 /// </remarks>
-internal sealed class EndpointQuota(EndpointLimits limits, TimeProvider time)
+/// <param name="limits">What the account allows.</param>
+/// <param name="time">Clock.</param>
+/// <param name="settling">Time in which silos may still hold shares that were given before; until then each keeps what it has and gets no more.</param>
+internal sealed class EndpointQuota(EndpointLimits limits, TimeProvider time, TimeSpan settling = default)
 {
     /// <summary>How long a share lasts without being renewed.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(5);
 
+    private readonly long createdAt = time.GetTimestamp();
     private readonly Dictionary<string, Holding> silos = new(StringComparer.Ordinal);
     private readonly AdaptiveConcurrency concurrency = new(limits, time);
     private readonly RateBucket? requests = limits.RequestsPerMinute is { } perMinute ? new(perMinute, time, startsFull: false) : null;
@@ -38,6 +42,8 @@ internal sealed class EndpointQuota(EndpointLimits limits, TimeProvider time)
         silos[demand.Silo] = mine;
         var taken = silos.Where(silo => silo.Key != demand.Silo).Sum(silo => silo.Value.Held);
         var share = Math.Min(FairShare(demand.Silo), Math.Max(0, concurrency.Limit - taken));
+        if (time.GetElapsedTime(createdAt) < settling)
+            share = Math.Min(share, demand.Allowed);
         // Not lowered yet in its silo's eyes: what it holds is the larger one until it asks again.
         silos[demand.Silo] = mine with { Held = Math.Max(share, demand.InFlight) };
         return new(

@@ -10,7 +10,7 @@ using Nola.Grains.Trials;
 namespace Nola.Grains.Execution;
 
 /// <summary>Runs leased trials on this silo's slots, outside any grain, and tells their grains what happens.</summary>
-/// <remarks>It has the last word about its slots: a busy slot or a stale epoch is refused.</remarks>
+/// <remarks>It has the last word about its slots: a busy slot, unless it is shared, or a stale epoch is refused.</remarks>
 internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISiloLifecycle>
 {
     private readonly IGrainFactory grains;
@@ -22,6 +22,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     private readonly ControlPlane control;
     private readonly Lock gate = new();
     private readonly Dictionary<TrialId, RunningAttempt> attempts = [];
+    private readonly SlotTimes times;
     private readonly CancellationTokenSource stopped = new();
     private ITrialExecutor? reference;
     private Task reporting = Task.CompletedTask;
@@ -46,6 +47,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         // The last one registered for a kind wins, so that a host may replace a built-in runner.
         this.runners = runners.GroupBy(runner => runner.Kind).ToImmutableDictionary(kind => kind.Key, kind => kind.Last());
         control = new(time, logger);
+        times = new(time);
     }
 
     private ISchedulerGrain Scheduler => grains.GetGrain<ISchedulerGrain>(0);
@@ -67,9 +69,10 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
                 return Task.FromResult(known.Lease.Epoch == lease.Epoch);
             }
 
-            if (attempts.Values.Any(other => other.Lease.Device == lease.Device && other.Lease.Slot == lease.Slot))
+            if (attempts.Values.Any(other => other.Lease.Device == lease.Device && other.Lease.Slot == lease.Slot && !MayShare(other.Work, work)))
                 return Task.FromResult(false);
             attempts[lease.Trial] = attempt;
+            attempt.Share = times.Enter(lease);
         }
 
         attempt.Done = Task.Run(() => Carry(attempt));
@@ -177,6 +180,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         {
             lock (gate)
                 attempts.Remove(lease.Trial);
+            times.Leave(lease, attempt.Share!);
             await Quietly(() => Scheduler.Release(lease.Trial, lease.Epoch, again));
         }
     }
@@ -194,7 +198,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
             if (!runners.TryGetValue(kind, out var runner))
                 throw new AttemptLostException($"This silo has no runner for '{kind}' trials.");
             var device = devices.First(device => device.Id == lease.Device);
-            result = await runner.Run(new(work.Spec, lease, device, Path.Combine(options.ArtifactFolder, name), allowance), reporter, attempt.Stop.Token);
+            result = await runner.Run(new(work.Spec, lease, device, Path.Combine(options.ArtifactFolder, name), allowance, work.Needs.Pack), reporter, attempt.Stop.Token);
         }
         catch (AttemptLostException exception)
         {
@@ -221,8 +225,10 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         await reporter.Delivered;
         return !await control.Insist(name, () => grain.Finish(lease, work, whole), stopped.Token);
 
-        Usage WithDeviceTime(Usage usage) => usage with { DeviceTime = time.GetElapsedTime(attempt.BeganAt) };
+        Usage WithDeviceTime(Usage usage) => usage with { DeviceTime = times.Of(lease, attempt.Share!) };
     }
+
+    private static bool MayShare(TrialWork one, TrialWork other) => one.Needs.Pack > 1 && other.Needs.Pack > 1 && SlotTable.AreOfOneStudy(one.Spec.Id, other.Spec.Id);
 
     private static async Task Quietly(Func<Task> call)
     {
@@ -240,5 +246,6 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     {
         public CancellationTokenSource Stop { get; } = new();
         public Task Done { get; set; } = Task.CompletedTask;
+        public SlotTimes.Share? Share { get; set; }
     }
 }

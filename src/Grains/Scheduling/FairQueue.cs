@@ -48,10 +48,15 @@ internal sealed class FairQueue
         .OrderBy(experiment => (running.GetValueOrDefault(experiment) + 1.0) / waiting[experiment].First!.Value.Priority)
         .ToArray();
 
+    /// <summary>Whether an experiment may keep a slot although another one waits: it would get it back.</summary>
+    public bool Keeps(string experiment, string other) =>
+        (running.GetValueOrDefault(other) + 1.0) / Peek(other).Priority > (double)running.GetValueOrDefault(experiment) / Peek(experiment).Priority;
+
     /// <summary>The first waiting trial of an experiment.</summary>
     public TrialWork Peek(string experiment) => waiting[experiment].First!.Value;
 
-    public void RemoveFirst(string experiment) => Remove(Peek(experiment).Spec.Id);
+    /// <summary>The waiting trials of an experiment that may share a slot, the first one of each study.</summary>
+    public IEnumerable<TrialWork> PeekPacks(string experiment) => Peek(experiment).Needs.Pack > 1 ? waiting[experiment].DistinctBy(work => work.Spec.Id.Study) : [];
 
     /// <summary>Takes a trial out, if it waits.</summary>
     public void Remove(TrialId trial)

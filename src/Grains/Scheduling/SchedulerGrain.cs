@@ -31,6 +31,7 @@ internal sealed class SchedulerGrain(
 
     private readonly Dictionary<SiloAddress, SiloEntry> silos = [];
     private readonly Dictionary<TrialId, Grant> leases = [];
+    private readonly Dictionary<(SiloAddress, string, int), int> tenants = []; // leases by slot
     private readonly FairQueue queue = new();
     private long counter;
     private long activatedAt;
@@ -122,7 +123,7 @@ internal sealed class SchedulerGrain(
     public Task<Capacity> GetCapacity(ResourceNeeds needs)
     {
         var devices = silos.Values.SelectMany(entry => entry.Devices).ToArray();
-        var slots = devices.Where(device => SlotTable.CanEver(device, needs)).Sum(device => device.Slots);
+        var slots = devices.Where(device => SlotTable.CanEver(device, needs)).Sum(device => device.Slots) * needs.Pack;
         var refusal = slots > 0 || devices.Length == 0 ? null : Refusals.Explain(needs, devices, [.. silos.Values.Where(entry => entry.Notice is not null).Select(entry => $"{entry.Name}: {entry.Notice}")]);
         return Task.FromResult(new Capacity(slots, devices.Length, refusal, AllSilosHaveReported(), silos.Values.Select(entry => entry.Trouble).FirstOrDefault(trouble => trouble is not null)));
     }
@@ -182,9 +183,8 @@ internal sealed class SchedulerGrain(
         // Released a moment ago, by a message that overtook this report: its silo knows better at the next report.
         if (item.Lease.Epoch >> 32 == stored.State.Generation)
             return;
-        leases[item.Lease.Trial] = new(item.Lease, item.Work, entry.Silo, time.GetTimestamp());
         entry.Table(item.Lease.Device)?.Put(item.Lease.Slot, item.Lease.Trial, item.Work.Needs);
-        queue.Started(item.Lease.Trial.Experiment);
+        Hold(new(item.Lease, item.Work, entry.Silo, time.GetTimestamp()));
         queue.Remove(item.Lease.Trial); // its study may have asked before its silo told that it runs
     }
 
@@ -206,7 +206,10 @@ internal sealed class SchedulerGrain(
     private void Drop(Grant grant)
     {
         leases.Remove(grant.Lease.Trial);
-        queue.Ended(grant.Lease.Trial.Experiment);
+        if (tenants.Remove(grant.Place, out var count) && count > 1)
+            tenants[grant.Place] = count - 1;
+        else
+            queue.Ended(grant.Lease.Trial.Experiment);
         if (silos.TryGetValue(grant.Silo, out var entry))
             entry.Table(grant.Lease.Device)?.Free(grant.Lease.Slot, grant.Lease.Trial);
     }
@@ -219,13 +222,17 @@ internal sealed class SchedulerGrain(
         while (progress && queue.Count > 0)
         {
             progress = false;
+            var ahead = new List<string>(); // experiments that deserve more and wait for a slot
             foreach (var experiment in queue.ByShare())
             {
-                if (!TryIssue(queue.Peek(experiment)))
-                    continue;
-                queue.RemoveFirst(experiment);
-                progress = true;
-                break;
+                if ((TryIssue(queue.Peek(experiment)) ?? queue.PeekPacks(experiment).Select(work => TryPack(work, ahead)).FirstOrDefault(trial => trial is not null)) is { } issued)
+                {
+                    queue.Remove(issued);
+                    progress = true;
+                    break;
+                }
+
+                ahead.Add(experiment);
             }
         }
     }
@@ -234,32 +241,55 @@ internal sealed class SchedulerGrain(
         time.GetElapsedTime(activatedAt) > SettlingTime
         || membership.CurrentSnapshot.Members.Values.Where(member => member.Status == Orleans.Runtime.SiloStatus.Active).All(member => silos.ContainsKey(member.SiloAddress));
 
-    private bool TryIssue(TrialWork work)
+    // The trial, when it has got a slot for itself.
+    private TrialId? TryIssue(TrialWork work)
     {
-        var trial = work.Spec.Id;
-        foreach (var entry in silos.Values)
-        {
-            foreach (var table in entry.Tables)
-            {
-                if (table.TryTake(trial, work.Needs) is not { } slot)
-                    continue;
-                var lease = new Lease
-                {
-                    Trial = trial,
-                    Epoch = (stored.State.Generation << 32) + ++counter,
-                    Silo = entry.Silo.ToString(),
-                    Device = table.Device.Id,
-                    Slot = slot,
-                };
-                leases[trial] = new(lease, work, entry.Silo, time.GetTimestamp());
-                queue.Started(trial.Experiment);
-                HandOver(entry, lease, work).Ignore();
-                return true;
-            }
-        }
-
-        return false;
+        foreach (var (entry, table) in TablesByLoad())
+            if (table.TryTake(work.Spec.Id, work.Needs) is { } slot)
+                return Issue(entry, table.Device, slot, work);
+        return null;
     }
+
+    // The trial, when it has got a place beside others of its study, in a slot that nobody else should have by now.
+    private TrialId? TryPack(TrialWork work, IReadOnlyCollection<string> ahead)
+    {
+        foreach (var entry in silos.Values)
+            foreach (var table in entry.Tables)
+                if (!ahead.Any(other => SlotTable.CanEver(table.Device, queue.Peek(other).Needs) && !queue.Keeps(work.Spec.Id.Experiment, other))
+                    && table.TryShare(work.Spec.Id, work.Needs) is { } slot)
+                    return Issue(entry, table.Device, slot, work);
+        return null;
+    }
+
+    private TrialId Issue(SiloEntry entry, Device device, int slot, TrialWork work)
+    {
+        var lease = new Lease
+        {
+            Trial = work.Spec.Id,
+            Epoch = (stored.State.Generation << 32) + ++counter,
+            Silo = entry.Silo.ToString(),
+            Device = device.Id,
+            Slot = slot,
+        };
+        Hold(new(lease, work, entry.Silo, time.GetTimestamp()));
+        HandOver(entry, lease, work).Ignore();
+        return lease.Trial;
+    }
+
+    // Trials that share a slot hold one slot of the experiment's share.
+    private void Hold(Grant grant)
+    {
+        leases[grant.Lease.Trial] = grant;
+        tenants[grant.Place] = tenants.GetValueOrDefault(grant.Place) + 1;
+        if (tenants[grant.Place] == 1)
+            queue.Started(grant.Lease.Trial.Experiment);
+    }
+
+    // Trials go where the fewest run; among equals the silo's name decides, so the order does not depend on who reported first.
+    private IEnumerable<(SiloEntry Entry, SlotTable Table)> TablesByLoad() => silos.Values
+        .SelectMany(entry => entry.Tables, (entry, table) => (Entry: entry, Table: table))
+        .OrderBy(pair => pair.Table.Taken)
+        .ThenBy(pair => pair.Entry.Name, StringComparer.Ordinal);
 
     private async Task HandOver(SiloEntry entry, Lease lease, TrialWork work)
     {
@@ -281,6 +311,8 @@ internal sealed class SchedulerGrain(
     private sealed record Grant(Lease Lease, TrialWork Work, SiloAddress Silo, long IssuedAt)
     {
         public bool IsWithdrawn { get; set; }
+
+        public (SiloAddress, string, int) Place => (Silo, Lease.Device, Lease.Slot);
     }
 
     private sealed class SiloEntry(SiloReport report)

@@ -165,11 +165,16 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             return [];
         var running = await Task.WhenAll(State.InFlight.Take(256).ToArray().Select(async trial =>
         {
+            // It may end while it describes itself, and then they are gone.
+            var parameters = Search.ParametersOf(trial);
             var glimpse = await GrainFactory.GetGrain<ITrialGrain>(IdOf(trial).ToString()).Describe();
             return new RunningTrial
             {
                 Id = IdOf(trial),
                 Study = Spec.Name,
+                Parameters = parameters,
+                Seed = Search.SeedOf(trial),
+                PlannedAt = trial.PlannedAt,
                 Place = glimpse.Place,
                 Attempt = Math.Max(1, glimpse.Attempts),
                 Progress = glimpse.Progress,
@@ -185,6 +190,8 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         search = new(Spec, State, createPruner(Spec));
         foreach (var earlier in Spec.Search?.WarmStart ?? [])
             await LearnFrom(earlier);
+        if (Spec.Search is { LearnsFromKnownTrials: true } and { Space: var space })
+            await LearnFromKnown(space);
         await pages.Open(State.Finished);
         if (Search.Learns)
         {
@@ -226,6 +233,15 @@ internal sealed class StudyGrain : Grain, IStudyGrain
                 Search.TellEarlier(record);
             skip += page.Length;
         }
+    }
+
+    // A study whose method lacks parameters of the search has nothing in common with the known trials.
+    private async Task LearnFromKnown(SearchSpace space)
+    {
+        if (!Search.Learns || await GrainFactory.GetGrain<IExperimentGrain>(Spec.Experiment).GetSpec() is not { Search: { } whole } spec || whole.Space.Parameters.Length > space.Parameters.Length)
+            return;
+        for (var index = 0; index < spec.KnownTrials.Length; index++)
+            Search.TellKnown(spec.KnownTrials[index], index - spec.KnownTrials.Length);
     }
 
     private bool IsInFlight(int number) => State.InFlight.Any(trial => trial.Number == number);
@@ -388,7 +404,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     private TrialWork Work(InFlightTrial trial, ImmutableSortedDictionary<string, ParameterValue> parameters) => new()
     {
         Spec = Matrix.Trial(Spec, trial.Number, Search.SeedOf(trial), parameters),
-        Needs = Spec.Needs,
+        Needs = Spec.NeedsOfATrial(),
         Retries = Spec.Retries,
         Priority = Spec.Priority,
         NeedsGrants = State.NeedsGrants,

@@ -100,6 +100,12 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
         sampler.Update(new(-1 - record.Id.Number, record.Parameters, value is { } known ? Signed(known) : null, StateOf(record), LastStepOf(record)));
     }
 
+    /// <summary>Takes a trial of another program.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="age">−1 for the newest, smaller for older ones.</param>
+    public void TellKnown(KnownTrial trial, int age) => sampler.Update(new(
+        age, trial.Parameters, trial.Value is { } value ? Signed(value) : null, trial.IsPruned ? ObservationState.Pruned : ObservationState.Completed, trial.LastStep));
+
     /// <summary>Takes again, after a crash, a trial whose end the stored state knows of.</summary>
     /// <param name="record">The finished trial.</param>
     /// <param name="partial">Suggestions some of whose seeds were taken again; begins empty.</param>

@@ -46,8 +46,16 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
     public static async Task<BubblewrapSandbox> Start(SandboxOptions? options = null, CancellationToken stop = default)
     {
         var sandbox = new BubblewrapSandbox(options ?? new());
-        await sandbox.Begin(stop);
-        return sandbox;
+        try
+        {
+            await sandbox.Begin(stop);
+            return sandbox;
+        }
+        catch
+        {
+            await sandbox.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Why programs of a language cannot be run; null when they can.</summary>
@@ -119,9 +127,9 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
                 return;
             }
 
-            keeper = await Keeper.Start(options.Python, SandboxPrograms.Bubblewrap(options)!, options.FirstUser, stop);
+            keeper = await Keeper.Start(options.Python, options.Unsafe ? null : SandboxPrograms.Bubblewrap(options), options.FirstUser, stop);
             await keeper.AddKind(PythonKind, Kinds.Python(options));
-            pythonFault = await SandboxSelfTest.Fault(program => RunPython(program, stop));
+            pythonFault = await SandboxSelfTest.Fault(program => RunPython(program, stop), options.Unsafe);
             javaFault = pythonFault ?? await PrepareJava(stop);
         }
         catch (SandboxException fault)

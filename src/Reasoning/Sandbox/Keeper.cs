@@ -43,9 +43,9 @@ internal sealed class Keeper : IAsyncDisposable
         return reader.ReadToEnd();
     }
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts it; without bubblewrap its programs run bare.</summary>
     /// <exception cref="SandboxException">It cannot be started.</exception>
-    public static async Task<Keeper> Start(string python, string bubblewrap, int firstUser, CancellationToken stop)
+    public static async Task<Keeper> Start(string python, string? bubblewrap, int firstUser, CancellationToken stop)
     {
         var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { "-I", "-S", "-c", Resource("keeper.py") })

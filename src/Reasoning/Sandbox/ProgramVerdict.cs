@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Nola.Reasoning.Problems;
 
@@ -14,10 +15,10 @@ internal static class ProgramVerdict
     public static ProgramRun Of(KeeperAnswer answer, ProgramLanguage language)
     {
         string output = Encoding.UTF8.GetString(answer.Output), error = Encoding.UTF8.GetString(answer.Error);
-        if (!answer.Ready)
-            return ProgramRun.Unavailable($"the sandbox is unavailable: it did not start{(answer.Killed == "start" ? " in time" : "")}: {error.Trim()}");
         if (answer.Killed is "closed" or "stopped")
             return ProgramRun.Unavailable("the sandbox was closed");
+        if (!answer.Ready)
+            return ProgramRun.Unavailable($"the sandbox is unavailable: {NotStarted(answer, error.Trim())}");
         if (answer.Killed is null && answer is { Memory: false, Status: < 0 })
             return ProgramRun.Unavailable("the sandbox was killed from outside");
         var verdict = Verdict(answer, language, output, error);
@@ -37,6 +38,11 @@ internal static class ProgramVerdict
         { Status: { } status } when DeadlySignals.Contains(status - 128) => Sandbox.Verdict.Crashed,
         _ => Sandbox.Verdict.Failed,
     };
+
+    private static string NotStarted(KeeperAnswer answer, string error) =>
+        answer.Killed == "start" && error.Length == 0 ? "it was not ready within a minute"
+        : error.Length > 0 ? $"it did not start: {error}"
+        : string.Create(CultureInfo.InvariantCulture, $"it did not start: its first process ended with {(answer.Status < 0 ? "signal" : "code")} {Math.Abs(answer.Status ?? 0)} and told no reason");
 
     private static string LastLine(string text) => text.TrimEnd() is var trimmed ? trimmed[(trimmed.LastIndexOf('\n') + 1)..] : "";
 }

@@ -21,6 +21,12 @@ public sealed record SandboxOptions
     /// <summary>Bytes of temporary files, kept in memory. Default: 16 MiB.</summary>
     public long TemporaryFiles { get; init; } = 16L << 20;
 
+    /// <summary>
+    /// Runs programs without bubblewrap, with the rights of this process (as root: of a user of their own): only what the system limits for each
+    /// process, time and output are bounded. For programs that are trusted, where bubblewrap cannot work. Default: false.
+    /// </summary>
+    public bool Unsafe { get; init; }
+
     /// <summary>Path of bubblewrap. Default: found on the PATH.</summary>
     public string? Bubblewrap { get; init; }
 

@@ -6,7 +6,7 @@ internal static class SandboxPrograms
     /// <summary>What must be installed; null when everything for Python is there.</summary>
     public static string? Missing(SandboxOptions options) =>
         !OperatingSystem.IsLinux() ? "it needs Linux"
-        : Bubblewrap(options) is null ? "bubblewrap (bwrap) is missing; install bubblewrap"
+        : !options.Unsafe && Bubblewrap(options) is null ? "bubblewrap (bwrap) is missing; install bubblewrap"
         : !File.Exists(options.Python) ? $"{options.Python} is missing; install python3"
         : null;
 

@@ -31,10 +31,10 @@ internal static class SandboxSelfTest
         print("tested")
         """;
 
-    /// <summary>What is wrong with the sandbox; null when it holds.</summary>
-    public static async Task<string?> Fault(Func<SandboxProgram, Task<ProgramRun>> run)
+    /// <summary>What is wrong with the sandbox; null when it holds. An unsafe one need only run programs.</summary>
+    public static async Task<string?> Fault(Func<SandboxProgram, Task<ProgramRun>> run, bool isUnsafe)
     {
-        var probe = await run(new(ProgramLanguage.Python, Probe) { Time = TimeSpan.FromSeconds(30) });
+        var probe = await run(new(ProgramLanguage.Python, isUnsafe ? "print('tested')" : Probe) { Time = TimeSpan.FromSeconds(30) });
         if (probe.Verdict == Verdict.SandboxUnavailable)
             return probe.Reason + Advice(probe.Reason!);
         if (probe.Verdict != Verdict.Passed)

@@ -50,6 +50,6 @@ internal sealed class HttpEndpoints(SiloSettings settings, SiloHealth health) : 
     private Task Answer(HttpContext context, bool isWell)
     {
         context.Response.StatusCode = isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return context.Response.WriteAsJsonAsync(new { phase = health.Phase.ToString().ToLowerInvariant(), notice = health.Notice });
+        return context.Response.WriteAsJsonAsync(new { phase = health.Phase.ToString().ToLowerInvariant(), notice = health.Notice, sandbox = health.Sandbox });
     }
 }

@@ -6,12 +6,20 @@ public sealed class SiloHealth
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SiloPhase phase = SiloPhase.Starting;
     private volatile string? notice;
+    private volatile string? sandbox;
 
     /// <summary>Where the silo is between its start and its end.</summary>
     public SiloPhase Phase => phase;
 
     /// <summary>Why it trains on fewer devices than it was given, one sentence; null when all is well.</summary>
     public string? Notice => notice;
+
+    /// <summary>Which programs its sandbox runs, or why none; null as long as that was not tested.</summary>
+    public string? Sandbox
+    {
+        get => sandbox;
+        internal set => sandbox = value;
+    }
 
     /// <summary>Done when the silo has joined its cluster and tested its devices.</summary>
     public Task Ready => ready.Task;

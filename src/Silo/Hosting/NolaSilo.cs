@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Nola.Core.Trials;
 using Nola.Grains.Hosting;
 using Nola.Grains.Placement;
+using Nola.Silo.Commands;
 using Nola.Silo.Health;
 using Nola.Silo.Reasoning;
 using Nola.Silo.Storage;
@@ -49,12 +50,15 @@ public static class NolaSilo
         services.AddSingleton<Endpoints>();
         services.AddSingleton<SandboxHost>();
         services.AddSingleton<ITrialRunner, ReasoningRunner>();
+        services.AddSingleton<ProgramGuard>();
+        services.AddSingleton<ITrialRunner, CommandRunner>();
         builder.UseOrleans(silo => Configure(silo, settings));
         return builder.Build();
     }
 
     /// <summary>
-    /// Runs a silo as the work of this process: prints a line that begins with <c>ready:</c> once it takes work, drains on SIGTERM and Ctrl-C, and ends
+    /// Runs a silo as the work of this process: prints a line that begins with <c>ready:</c> once it takes work, then one that begins with
+    /// <c>sandbox:</c> and tells which programs it runs; drains on SIGTERM and Ctrl-C, and ends
     /// at once on the second of these.
     /// </summary>
     /// <returns>0 after a drain, 1 when the silo could not start; the reason is one line on <paramref name="errors"/>.</returns>
@@ -73,7 +77,9 @@ public static class NolaSilo
                 await errors.WriteLineAsync(notice);
             await output.WriteLineAsync(ReadyLine(host.Services));
             await output.FlushAsync(CancellationToken.None);
+            var checking = settings.Role == SiloRole.Control ? Task.CompletedTask : TellSandbox(host.Services.GetRequiredService<SandboxHost>(), output, stop.Token);
             await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await checking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             health.Drain();
             await host.StopAsync(CancellationToken.None);
             return 0;
@@ -93,6 +99,12 @@ public static class NolaSilo
             signal.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         }
+    }
+
+    private static async Task TellSandbox(SandboxHost sandbox, TextWriter output, CancellationToken stop)
+    {
+        await output.WriteLineAsync($"sandbox: {await sandbox.Check(stop)}");
+        await output.FlushAsync(CancellationToken.None);
     }
 
     private static void Configure(ISiloBuilder silo, SiloSettings settings)

@@ -60,6 +60,9 @@ public sealed record SiloSettings
     /// <summary>Whether traces of calls of language models hold prompts and answers. Default: no.</summary>
     public bool TracesContent { get; init; }
 
+    /// <summary>Whether programs of datasets and models are run, and in what. Default: in the sandbox.</summary>
+    public SandboxUse Sandbox { get; init; } = SandboxUse.On;
+
     /// <summary>How workers are run and bounded.</summary>
     public WorkerSettings Workers { get; init; } = new();
 }

@@ -17,7 +17,7 @@ namespace Nola.Silo.Hosting;
 public sealed class SiloSettingsReader
 {
     private static readonly string[] Names =
-        ["STORE", "ARTIFACTS", "SILO_PORT", "GATEWAY_PORT", "HTTP_PORT", "ADVERTISE", "DEVICES", "WORKER_MEMORY", "WORKER_SILENCE", "ROLE", "CLUSTER", "NAME", "LOG", "TRACE_CONTENT"];
+        ["STORE", "ARTIFACTS", "SILO_PORT", "GATEWAY_PORT", "HTTP_PORT", "ADVERTISE", "DEVICES", "WORKER_MEMORY", "WORKER_SILENCE", "ROLE", "CLUSTER", "NAME", "LOG", "TRACE_CONTENT", "SANDBOX"];
 
     private readonly Dictionary<string, string> options = new(StringComparer.Ordinal);
     private readonly Func<string, string?> environment;
@@ -83,6 +83,7 @@ public sealed class SiloSettingsReader
         var advertise = Get("ADVERTISE", "127.0.0.1", ParseAddress);
         var log = Get("LOG", "warning", ParseLogLevel);
         var traces = Get("TRACE_CONTENT", "off", ParseSwitch);
+        var sandbox = Get("SANDBOX", "on", SandboxUses.Parse);
         var artifacts = Get("ARTIFACTS", SiloSettings.DefaultArtifactFolder, Path.GetFullPath);
         var workers = new WorkerSettings { MemoryLimit = Get("WORKER_MEMORY", "none", ParseMemory), SilenceLimit = Get("WORKER_SILENCE", "10m", ParseSilence) };
         return problems.Count > 0 ? null : new()
@@ -100,6 +101,7 @@ public sealed class SiloSettingsReader
             LogsToConsole = true,
             LogLevel = log,
             TracesContent = traces,
+            Sandbox = sandbox,
             Workers = workers,
         };
     }

@@ -8,7 +8,7 @@ using Nola.Reasoning.Tasks;
 namespace Nola.Silo.Reasoning;
 
 /// <summary>Runs trials that ask a language model to reason about programs.</summary>
-internal sealed class ReasoningRunner(Endpoints endpoints, SandboxHost sandbox, IOptions<NolaGrainsOptions> options, TimeProvider time) : ITrialRunner
+internal sealed class ReasoningRunner(Endpoints endpoints, SandboxHost sandbox, ILocalSiloDetails silo, IOptions<NolaGrainsOptions> options, TimeProvider time) : ITrialRunner
 {
     public string Kind => RunnerKinds.Reasoning;
 
@@ -24,8 +24,8 @@ internal sealed class ReasoningRunner(Endpoints endpoints, SandboxHost sandbox, 
             var problems = trial.Dataset!.Test.SelectMany(file => ProblemFile.Read(file)).ToImmutableArray();
             if (task.NeedsSandbox)
                 foreach (var language in problems.Select(problem => problem.Language).Distinct())
-                    if ((await sandbox.Started).Fault(language) is { } fault)
-                        throw new AttemptLostException(fault);
+                    if (await sandbox.Fault(language) is { } fault)
+                        throw new AttemptLostException($"the silo {silo.Name} cannot run the {language} programs of the task '{trial.Task}': {fault}");
             using var endpoint = endpoints.Open(model);
             var answers = new AnswerStore(Path.Combine(options.Value.ArtifactFolder, "answers"));
             using var session = new ReasoningSession(attempt, method, model, task, problems, endpoint, model is ServedModel ? answers : null, sandbox, reporter, time);

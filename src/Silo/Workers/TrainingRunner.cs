@@ -15,7 +15,7 @@ internal sealed class TrainingRunner(WorkerPool pool, WorkerSettings settings) :
         {
             await reporter.Progress(new TrialProgress { Phase = "loading" });
             var worker = await pool.Take(attempt.Device, attempt.Lease.Slot, stop);
-            var result = await worker.Run(new WorkerJob(attempt.Trial, attempt.ArtifactFolder, attempt.Allowance), reporter, settings, stop);
+            var result = await worker.Run(new WorkerJob(attempt.Trial, attempt.ArtifactFolder, attempt.Allowance, attempt.Pack > 1), reporter, settings, stop);
             return result with { Environment = worker.Environment with { Device = $"{attempt.Device.Id} {attempt.Device.Description}".TrimEnd() } };
         }
         catch (WorkerException fault)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -22,7 +23,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     private readonly JsonRpc conversation;
     private readonly IWorker worker;
     private readonly Queue<string> errors = new();
-    private ITrialReporter? reporter;
+    private readonly ConcurrentDictionary<TrialId, ITrialReporter> reporters = new();
     private TimeProvider time = TimeProvider.System;
     private long lastHeard;
     private volatile bool isLost; // the system tells a little later that a killed process has ended
@@ -84,7 +85,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
     /// <summary>Runs one attempt. Throws <see cref="AttemptLostException"/> when the process ends, or is silent for too long.</summary>
     public async Task<RunResult> Run(WorkerJob job, ITrialReporter to, WorkerSettings settings, CancellationToken stop)
     {
-        reporter = to;
+        reporters[job.Trial.Id] = to;
         time = settings.Time;
         Volatile.Write(ref lastHeard, time.GetTimestamp());
         using var enough = new CancellationTokenSource();
@@ -108,23 +109,23 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
         finally
         {
             await enough.CancelAsync();
-            reporter = null;
+            reporters.TryRemove(job.Trial.Id, out _);
         }
     }
 
     /// <summary>Asks for something else than an attempt.</summary>
     public Task<T> Ask<T>(Func<IWorker, Task<T>> ask) => ask(worker);
 
-    async Task<Directive> IWorkerEvents.Progress(TrialProgress progress)
+    async Task<Directive> IWorkerEvents.Progress(TrialId trial, TrialProgress progress)
     {
         Volatile.Write(ref lastHeard, time.GetTimestamp());
-        return reporter is { } to ? await to.Progress(progress) : Directive.Continue;
+        return reporters.TryGetValue(trial, out var to) ? await to.Progress(progress) : Directive.Continue;
     }
 
-    async Task<Directive> IWorkerEvents.Measured(Measurement measurement)
+    async Task<Directive> IWorkerEvents.Measured(TrialId trial, Measurement measurement)
     {
         Volatile.Write(ref lastHeard, time.GetTimestamp());
-        return reporter is { } to ? await to.Report(measurement) : Directive.Continue;
+        return reporters.TryGetValue(trial, out var to) ? await to.Report(measurement) : Directive.Continue;
     }
 
     public async ValueTask DisposeAsync()
@@ -150,8 +151,12 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
                 if (settings.MemoryLimit > 0 && ResidentMemory() is var used && used > settings.MemoryLimit)
                 {
                     var reason = string.Create(CultureInfo.InvariantCulture, $"it used {used / 1073741824.0:0.0} GiB of memory, and the slot's limit is {settings.MemoryLimit / 1073741824.0:0.0} GiB; use a smaller batch or model");
+                    var others = reporters.Count - 1;
                     process.Kill();
-                    return (new RunResult { Outcome = new Failed(reason), PeakMemory = used }, reason);
+                    // Of several trials, none is to blame before it has been tried again.
+                    return others > 0
+                        ? (null, string.Create(CultureInfo.InvariantCulture, $"the worker was killed with {others + 1} trials in it: {reason}, or a smaller needs.pack"))
+                        : (new RunResult { Outcome = new Failed(reason), PeakMemory = used }, reason);
                 }
 
                 if (time.GetElapsedTime(Volatile.Read(ref lastHeard)) > settings.SilenceLimit)

@@ -10,7 +10,13 @@ public abstract class Adapter : IDisposable
     public abstract IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
     /// <summary>The adapted layer's output [..., out] for x [..., in]; with the dropout of the step while training, with null otherwise.</summary>
-    public abstract Tensor Forward(Tensor x, LinearLayer layer, Dropout? dropout);
+    public virtual Tensor Forward(Tensor x, LinearLayer layer, Dropout? dropout) => Output(layer.Forward(Input(x)), x, dropout);
+
+    /// <summary>What the layer under the adapter reads instead of x [..., in].</summary>
+    public virtual Tensor Input(Tensor x) => x;
+
+    /// <summary>The adapted layer's output for that of the layer under it, y [..., out], and x [..., in].</summary>
+    public virtual Tensor Output(Tensor y, Tensor x, Dropout? dropout) => y;
 
     /// <summary>The weight and bias of a plain linear layer that computes the same, in 32-bit floats.</summary>
     public abstract (Tensor Weight, Tensor? Bias) Merge(Tensor weight, Tensor? bias);

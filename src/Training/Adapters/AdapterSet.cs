@@ -55,6 +55,15 @@ public sealed class AdapterSet : IDisposable
         return set.IsEmpty ? throw new ArgumentException($"The method '{method.Id}' has targets that no layer of the model matches.", nameof(method)) : set;
     }
 
+    /// <summary>Adapters by the names of their layers.</summary>
+    internal static AdapterSet Of(IEnumerable<KeyValuePair<string, Adapter>> adapters)
+    {
+        var set = new AdapterSet();
+        foreach (var (layer, adapter) in adapters)
+            set.adapters[layer] = adapter;
+        return set;
+    }
+
     /// <summary>The adapter of a layer, or null.</summary>
     public Adapter? Find(string layer) => adapters.GetValueOrDefault(layer);
 

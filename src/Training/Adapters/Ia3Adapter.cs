@@ -21,9 +21,9 @@ public sealed class Ia3Adapter : Adapter
 
     public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    public override Tensor Forward(Tensor x, LinearLayer layer, Dropout? dropout) => scalesInput
-        ? layer.Forward(x * scale.view(-1))
-        : layer.Forward(x) * scale.view(-1);
+    public override Tensor Input(Tensor x) => scalesInput ? x * scale.view(-1) : x;
+
+    public override Tensor Output(Tensor y, Tensor x, Dropout? dropout) => scalesInput ? y : y * scale.view(-1);
 
     public override (Tensor Weight, Tensor? Bias) Merge(Tensor weight, Tensor? bias) =>
         (weight * scale, scalesInput || bias is null ? bias?.clone() : bias * scale.view(-1));

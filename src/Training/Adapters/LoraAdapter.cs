@@ -26,11 +26,8 @@ public sealed class LoraAdapter : Adapter
 
     public override IReadOnlyDictionary<string, Tensor> Parameters { get; }
 
-    public override Tensor Forward(Tensor x, LinearLayer layer, Dropout? dropout)
-    {
-        var dropped = dropout?.Apply(x, share) ?? x;
-        return layer.Forward(x) + functional.linear(functional.linear(dropped, a), b).mul(scale);
-    }
+    public override Tensor Output(Tensor y, Tensor x, Dropout? dropout) =>
+        y + functional.linear(functional.linear(dropout?.Apply(x, share) ?? x, a), b).mul(scale);
 
     public override (Tensor Weight, Tensor? Bias) Merge(Tensor weight, Tensor? bias) => (weight + b.matmul(a).mul(scale), bias?.clone());
 

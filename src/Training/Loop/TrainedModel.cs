@@ -5,6 +5,7 @@ using Nola.Training.Checkpoints;
 using Nola.Training.Models;
 using Nola.Training.Native;
 using Nola.Training.Optimization;
+using Nola.Training.Packing;
 using Nola.Training.Safetensors;
 using Nola.Training.Tasks;
 using Nola.Training.Tokenizers;
@@ -51,7 +52,12 @@ internal sealed class TrainedModel : IDisposable
         if (trained.Count == 0)
             throw new TrialFailedException($"The method '{method.Id}' trains nothing of a {original.ModelType} in the task '{trial.Task}'.");
         Optimizer = new(trained, trial.Training.WeightDecay);
+        if (Model.CanPack && method is LoraMethod { Dora: false, Bias: LoraBias.None } or Ia3Method && head is Head.SequenceClassification or Head.TokenClassification)
+            PackKey = new(Path.GetFullPath(folder), trial.Training.Dropout, precision, head);
     }
+
+    /// <summary>What the trials have in common that may go through the base with this one; null where the architecture, the method or the head does not allow it.</summary>
+    public PackKey? PackKey { get; }
 
     public LanguageModel Model { get; }
 

@@ -3,6 +3,7 @@ using Nola.Core.Trials;
 using Nola.Data;
 using Nola.Data.Downloads;
 using Nola.Training.Native;
+using Nola.Training.Packing;
 using Nola.Training.Pretraining;
 using Nola.Training.Safetensors;
 using Nola.Training.Tasks;
@@ -14,13 +15,17 @@ namespace Nola.Training.Loop;
 /// <summary>Carries out one attempt at a training trial, from its files to its result.</summary>
 /// <remarks>
 /// Works on the caller's thread from beginning to end: libtorch's gradient mode and TorchSharp's dispose scopes belong to a thread, and the
-/// random generator to the process. So: one trial at a time in a process, on a thread of its own.
+/// random generator to the process. So: each trial on a thread of its own, and one at a time in a process but for those of a packer.
 /// </remarks>
 /// <param name="models">Base models in memory.</param>
 /// <param name="time">Measures training time.</param>
 /// <param name="device">Where to compute; null for the CPU.</param>
-public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? device = null)
+/// <param name="packer">Brings it together with the other trials of the process; null when it is the only one.</param>
+public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? device = null, TrialPacker? packer = null)
 {
+    // The random generator is the process's: one trial draws its first values at a time.
+    private static readonly Lock Generator = new();
+
     /// <summary>Runs the trial to its end, or goes on from the newest checkpoint in the folder.</summary>
     /// <param name="trial">What to do.</param>
     /// <param name="artifactFolder">Holds checkpoints, and in the end <c>adapter/</c> or <c>model/</c> and <c>labels.json</c>.</param>
@@ -33,22 +38,16 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
     /// </returns>
     public RunResult Execute(TrialSpec trial, string artifactFolder, Allowance allowance, ITrainingObserver observer, CancellationToken stop)
     {
+        using var member = packer?.Join(time);
         try
         {
-            observer.Progress(new() { Phase = "loading" });
-            manual_seed(trial.Seed);
-            var folder = trial.Model switch
-            {
-                PretrainedModel pretrained => PretrainedFolder.Of(pretrained.Path, observer, stop),
-                NewModel unborn => NewModelFolder.Prepare(unborn, trial, Path.Combine(artifactFolder, "initial")),
-                _ => throw new TrialFailedException($"The model '{trial.Model.Id}' cannot be trained: it is no model folder."),
-            };
-            var tokenizer = Tokenizer.Load(folder);
-            var task = TrainingTasks.Create(trial, tokenizer);
-            if (!task.Has(Split.Validation))
-                throw new TrialFailedException($"The dataset '{trial.Dataset?.Id}' has too few samples to hold some out for validation.");
-            using var model = new TrainedModel(trial, folder, task, device ?? CPU, models);
-            return new TrainingSession(time, device ?? CPU, trial, artifactFolder, folder, task, model, allowance, observer, stop).Run();
+            var told = member?.Of(observer) ?? observer;
+            told.Progress(new() { Phase = "loading" });
+            // Outside of the lock: a download takes its time.
+            var pretrained = trial.Model is PretrainedModel { Path: var path } ? PretrainedFolder.Of(path, told, stop) : null;
+            var (folder, task, model) = Load(trial, pretrained, artifactFolder);
+            using (model)
+                return new TrainingSession(time, (IPasses?)member ?? new OwnPasses(time), device ?? CPU, trial, artifactFolder, folder, task, model, allowance, told, stop).Run();
         }
         catch (Exception fault) when (fault is TrialFailedException or ModelFileException or DataException or ArgumentException or DownloadException { IsPassing: false })
         {
@@ -56,7 +55,25 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
         }
         finally
         {
-            MemoryAllocator.Rest();
+            if (packer is null)
+                MemoryAllocator.Rest();
+        }
+    }
+
+    private (string Folder, ITrainingTask Task, TrainedModel Model) Load(TrialSpec trial, string? pretrained, string artifactFolder)
+    {
+        lock (Generator)
+        {
+            manual_seed(trial.Seed);
+            var folder = pretrained ?? trial.Model switch
+            {
+                NewModel unborn => NewModelFolder.Prepare(unborn, trial, Path.Combine(artifactFolder, "initial")),
+                _ => throw new TrialFailedException($"The model '{trial.Model.Id}' cannot be trained: it is no model folder."),
+            };
+            var task = TrainingTasks.Create(trial, Tokenizer.Load(folder));
+            if (!task.Has(Split.Validation))
+                throw new TrialFailedException($"The dataset '{trial.Dataset?.Id}' has too few samples to hold some out for validation.");
+            return (folder, task, new TrainedModel(trial, folder, task, device ?? CPU, models));
         }
     }
 }

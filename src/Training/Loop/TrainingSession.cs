@@ -13,7 +13,7 @@ namespace Nola.Training.Loop;
 
 /// <summary>One attempt under way.</summary>
 internal sealed class TrainingSession(
-    TimeProvider time, Device device, TrialSpec trial, string artifactFolder, string modelFolder, ITrainingTask task, TrainedModel model,
+    TimeProvider time, IPasses passes, Device device, TrialSpec trial, string artifactFolder, string modelFolder, ITrainingTask task, TrainedModel model,
     Allowance allowance, ITrainingObserver observer, CancellationToken stop)
 {
     private const int SecondsBetweenReports = 1;
@@ -51,6 +51,7 @@ internal sealed class TrainingSession(
         try
         {
             Train();
+            passes.End();
             if (end is not Diverged && measuredAt < step)
                 Measure();
         }
@@ -91,7 +92,7 @@ internal sealed class TrainingSession(
 
             using (NewDisposeScope())
             {
-                var began = time.GetTimestamp();
+                var began = passes.Clock.GetTimestamp();
                 model.Model.Dropout = new(trial.Seed, step);
                 var batch = task.TrainingBatch(step, device);
                 lastLoss = Backward(batch, settings.AccumulationSteps);
@@ -106,7 +107,7 @@ internal sealed class TrainingSession(
                 model.Optimizer.Step(rate.At(step));
                 model.Optimizer.ClearGradients();
                 step++;
-                lastStepTime = time.GetElapsedTime(began);
+                lastStepTime = passes.Clock.GetElapsedTime(began);
                 spent += new Usage { TrainingTime = lastStepTime, Samples = batch.Samples, Steps = 1, Tokens = batch.Tokens };
             }
 
@@ -125,22 +126,15 @@ internal sealed class TrainingSession(
     private double Backward(Batch batch, int parts)
     {
         if (parts == 1)
-        {
-            var loss = task.Loss(model.Model, batch);
-            loss.backward();
-            return loss.item<float>();
-        }
+            return passes.Backward(task, model, batch, 1);
 
         double sum = 0;
         var whole = task.WeightOf(batch);
         foreach (var part in batch.Split(parts))
         {
             using var scope = NewDisposeScope();
-            if (task.WeightOf(part) / whole is not (> 0 and var share))
-                continue;
-            var loss = task.Loss(model.Model, part) * share;
-            loss.backward();
-            sum += loss.item<float>();
+            if (task.WeightOf(part) / whole is > 0 and var share)
+                sum += passes.Backward(task, model, part, share);
         }
 
         return sum;
@@ -218,9 +212,12 @@ internal sealed class TrainingSession(
 
     // Null when the money for it ran out, which ends the trial.
     private T? Look<T>(Func<Action<int>, T> look)
+        where T : class => passes.Alone(() => LookAlone(look));
+
+    private T? LookAlone<T>(Func<Action<int>, T> look)
         where T : class
     {
-        var began = time.GetTimestamp();
+        var began = passes.Clock.GetTimestamp();
         var before = spent;
         using var quiet = no_grad();
         model.Model.Dropout = null;
@@ -229,10 +226,10 @@ internal sealed class TrainingSession(
             var seen = look(samples =>
             {
                 evaluated += samples;
-                spent = before + new Usage { InferenceTime = time.GetElapsedTime(began) };
+                spent = before + new Usage { InferenceTime = passes.Clock.GetElapsedTime(began) };
                 GoOnEvaluating();
             });
-            spent = before + new Usage { InferenceTime = time.GetElapsedTime(began) };
+            spent = before + new Usage { InferenceTime = passes.Clock.GetElapsedTime(began) };
             return seen;
         }
         catch (AllowanceUsedUpException)

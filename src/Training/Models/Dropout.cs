@@ -13,7 +13,7 @@ namespace Nola.Training.Models;
 /// random state, and a trial draws the same masks alone and in company. On the CPU the masks are hashes of counters, one vector at a time, which costs a
 /// tenth of what a sequential generator does; other devices draw from a generator of their own.
 /// </remarks>
-public sealed class Dropout(long seed, long step)
+public class Dropout(long seed, long step)
 {
     private ulong place;
 
@@ -28,7 +28,7 @@ public sealed class Dropout(long seed, long step)
     }
 
     /// <summary>The next mask, in 32-bit floats: 0 at a share of the places, 1 / (1 − share) at the others.</summary>
-    public Tensor Mask(ReadOnlySpan<long> shape, double share, Device device)
+    public virtual Tensor Mask(ReadOnlySpan<long> shape, double share, Device device)
     {
         var key = Mixed(Mixed(Mixed((ulong)seed) ^ (ulong)step) ^ place++);
         var mask = empty(shape, ScalarType.Float32, device);

@@ -1,5 +1,6 @@
 using Nola.Core.Experiments;
 using Nola.Training.Adapters;
+using Nola.Training.Packing;
 using Nola.Training.Safetensors;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -21,6 +22,15 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
 
     /// <summary>The dropout of the training step under way; null outside of training.</summary>
     public virtual Dropout? Dropout { get; set; }
+
+    /// <summary>
+    /// The trials whose batches go through the model in one pass; null for one batch alone. Where there are several, what is said here to be [batch, length,
+    /// ...] is [tokens, ...]: the tokens of the first batch, of the second, and so on.
+    /// </summary>
+    internal TrialPack? Pack { get; set; }
+
+    /// <summary>Whether the architecture computes the batches of several trials in one pass.</summary>
+    internal virtual bool CanPack => false;
 
     /// <summary>The last hidden state [batch, length, hidden] of token ids [batch, length] under a mask of ones and zeros [batch, length].</summary>
     /// <param name="ids">64-bit token numbers.</param>
@@ -44,7 +54,7 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     public virtual Tensor Continue(Tensor ids, KeyValueCache cache) => throw NoHead("causal language modelling");
 
     /// <summary>A linear layer of that name with its adapter, where it has one.</summary>
-    protected Tensor Linear(string name, Tensor x)
+    protected internal Tensor Linear(string name, Tensor x)
     {
         var layer = new LinearLayer(weights[name + ".weight"], weights.Find(name + ".bias"), precision);
         return adapters.Find(name) is { } adapter ? adapter.Forward(x, layer, Dropout) : layer.Forward(x);
@@ -75,14 +85,38 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <param name="value">[batch, heads, length, size].</param>
     /// <param name="bias">Added to the scores, of a shape that broadcasts to [batch, heads, asking, length]; null for nothing.</param>
     /// <param name="share">Dropout of the attention weights while training.</param>
-    protected Tensor Attend(int layer, Tensor query, Tensor key, Tensor value, Tensor? bias, double share)
+    protected Tensor Attend(int layer, Tensor query, Tensor key, Tensor value, Tensor? bias, double share) => Attend(layer, query, key, value, bias, Dropout, share);
+
+    private Tensor Attend(int layer, Tensor query, Tensor key, Tensor value, Tensor? bias, Dropout? dropout, double share)
     {
         if (adapters.Prefix is { } prefix)
             (key, value, bias) = prefix.Before(layer, key, value, bias);
-        if (Dropout is null || share == 0)
+        if (dropout is null || share == 0)
             return functional.scaled_dot_product_attention(query, key, value, bias);
         var scores = (query / Math.Sqrt(query.shape[^1])).matmul(key.transpose(-2, -1));
-        return Dropout.Apply(functional.softmax(bias is null ? scores : scores + bias, -1), share).matmul(value);
+        return dropout.Apply(functional.softmax(bias is null ? scores : scores + bias, -1), share).matmul(value);
+    }
+
+    /// <summary>The vectors of the places of ids [batch, length], by a function whose result broadcasts to [batch, length, hidden].</summary>
+    protected Tensor Places(Tensor ids, Func<Tensor, Tensor> of) => Pack is { } pack ? pack.Places(of) : of(ids);
+
+    /// <summary>The first positions [batch, 1, hidden] of hidden states.</summary>
+    protected Tensor First(Tensor hidden) => Pack is { } pack ? pack.First(hidden) : hidden.narrow(1, 0, 1);
+
+    /// <summary>Attention of a layer whose heads lie side by side: [batch, asking, heads × size] from a query of that shape and keys and values [batch, length, heads × size].</summary>
+    /// <param name="layer">Index of the layer.</param>
+    /// <param name="query">Of the positions that ask.</param>
+    /// <param name="key">Of all positions.</param>
+    /// <param name="value">Of all positions.</param>
+    /// <param name="heads">Their number.</param>
+    /// <param name="bias">See <see cref="PaddingBias"/>.</param>
+    /// <param name="share">Dropout of the attention weights while training.</param>
+    protected Tensor AttendByHead(int layer, Tensor query, Tensor key, Tensor value, int heads, Tensor? bias, double share)
+    {
+        return Pack is { } pack ? pack.ForEach([query, key, value], (trial, parts) => Of(parts[0], parts[1], parts[2], trial.Bias, trial.Dropout)) : Of(query, key, value, bias, Dropout);
+
+        Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? bias, Dropout? dropout) =>
+            MergeHeads(Attend(layer, SplitHeads(query, heads), SplitHeads(key, heads), SplitHeads(value, heads), bias, dropout, share));
     }
 
     /// <summary>[batch, length, heads × size] as [batch, heads, length, size].</summary>
@@ -92,7 +126,7 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     protected static Tensor MergeHeads(Tensor x) => x.transpose(1, 2).reshape(x.shape[0], x.shape[2], -1);
 
     /// <summary>What is added to attention scores [batch, 1, 1, length]: 0 for tokens, a large negative number for padding.</summary>
-    protected static Tensor PaddingBias(Tensor mask, ScalarType type) => mask.eq(0).to(type).mul(-1e9f).unsqueeze(1).unsqueeze(1);
+    protected internal static Tensor PaddingBias(Tensor mask, ScalarType type) => mask.eq(0).to(type).mul(-1e9f).unsqueeze(1).unsqueeze(1);
 
     private ModelFileException NoHead(string what) => new($"Nola has no {what} for the architecture {configuration.ModelType}.");
 }

@@ -108,6 +108,18 @@ public sealed partial class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_AtAnExperimentThatNoProcessRuns_TellsHowToGoOn()
+    {
+        Assert.Equal(new(ExitCodes.Success, "curve\n", ""), await InStore("submit", Spec(Curve)));
+
+        var remedy = $"No process runs it now; go on with: nola resume curve --store {folder}/store";
+        var seen = JsonNode.Parse((await InStore("show", "curve", "--json")).Output)!;
+        Assert.Equal(("paused", remedy), ((string?)seen["state"], (string?)seen["notice"]));
+        Assert.Equal("paused", (string?)JsonNode.Parse((await InStore("ls", "--json")).Output)![0]!["state"]);
+        Assert.Equal(new(ExitCodes.Interrupted, "", $"nola: curve does not run: {remedy}\n"), await InStore("watch", "curve"));
+    }
+
+    [Fact]
     public async Task Ls_StoreIsNoStore_ExitsWith3()
     {
         Directory.CreateDirectory(Path.Combine(folder, "store"));

@@ -132,6 +132,44 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Fact]
+    public void Load_Command_IsReadWithParametersOfAnyNameAndRange()
+    {
+        folder.Write("train.py", "");
+        folder.Write("code/train.py", "");
+        var spec = Right("""
+            name: c
+            task: command
+            objective: { metric: val_loss, direction: minimize }
+            methods:
+              - command: { run: [sh, train.py, "--rate={learningRate}", 3, "{{seed}}"] }
+              - command:
+                  id: all
+                  run: [sh, train.py]
+                  workingDirectory: code
+                  parameters: { hidden: 64, name: "8", momentum: 0.5 }
+                  environment: { DEVICE: "{device}" }
+                  metrics: metrics.jsonl
+                  limits: { memory: 2 GiB, silence: 10m, output: 1 MiB, grace: 30s }
+            search:
+              trials: 3
+              space: { learningRate: { low: 1, high: 1000, log: true }, hidden: { low: 8, high: 512, log: true, integer: true } }
+            """);
+
+        Assert.Equal(new Objective("val_loss", Direction.Minimize), spec.Objective);
+        Assert.Equal(SlotKind.Device, spec.Needs.Slot);
+        var plain = Assert.IsType<CommandMethod>(spec.Methods[0]);
+        Assert.Equal(["sh", "train.py", "--rate={learningRate}", "3", "{{seed}}"], plain.Run);
+        Assert.Equal((folder.Root, new CommandLimits()), (plain.WorkingDirectory, plain.Limits));
+        var all = Assert.IsType<CommandMethod>(spec.Methods[1]);
+        Assert.Equal((Path.Combine(folder.Root, "code"), "metrics.jsonl", "{device}"), (all.WorkingDirectory, all.MetricsFile, all.Environment["DEVICE"]));
+        Assert.Equal([64, "8", 0.5], new ParameterValue[] { all.Parameters["hidden"], all.Parameters["name"], all.Parameters["momentum"] });
+        Assert.Equal(new() { Memory = 2L << 30, Silence = TimeSpan.FromMinutes(10), Output = 1 << 20, Grace = TimeSpan.FromSeconds(30) }, all.Limits);
+        Assert.Equal([new FloatRange(1, 1000, true), new IntegerRange(8, 512, true)], spec.Search!.Space.Parameters.Select(parameter => parameter.Values));
+        // The first one names its parameters, and so has no other; the second one gets them all.
+        Assert.Equal([["learningRate"], ["learningRate", "hidden"]], Matrix.Expand(spec, "x").Select(study => study.Search!.Space.Parameters.Select(parameter => parameter.Name)));
+    }
+
+    [Fact]
     public void Load_PathIsAFolder_FindsItsSplits()
     {
         folder.Write("data/dev.csv", "text,label\nx,heart\n");

@@ -62,7 +62,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async Task<NolaProcess> StartSilo()
     {
         var silo = NolaProcess.Start(
-            "silo", "--store", Redis.Address, "--artifacts", Artifacts, "--devices", devices, "--silo-port", "0", "--gateway-port", "0", "--http-port", "off");
+            "silo", "--store", Redis.Address, "--artifacts", Artifacts, "--devices", devices, "--silo-port", "0", "--gateway-port", "0", "--http-port", "off", "--sandbox", "off");
         lock (silos)
             silos.Add(silo);
         await silo.Says("ready: silo");
@@ -99,17 +99,21 @@ internal sealed class SiloCluster : IAsyncDisposable
     public Task<ExperimentStatus> Finished(string experiment) =>
         Until(experiment, "is finished", status => status.State == ExperimentState.Finished);
 
-    /// <summary>The finished trials of a study in order of their numbers.</summary>
-    public async Task<IReadOnlyList<TrialRecord>> Trials(string experiment, int study = 0)
-    {
-        var all = new List<TrialRecord>();
-        while (await Grains.GetGrain<IExperimentGrain>(experiment).GetTrials(study, all.Count, 200) is { IsEmpty: false } page)
-            all.AddRange(page);
-        return [.. all.OrderBy(trial => trial.Id.Number)];
-    }
+    /// <summary>The finished trials of a study in order of their numbers; asks again where a silo that was just killed held the study.</summary>
+    public Task<IReadOnlyList<TrialRecord>> Trials(string experiment, int study = 0) => Wait.Until<IReadOnlyList<TrialRecord>>(
+        $"the trials of {experiment}'s study {study}",
+        async () =>
+        {
+            var all = new List<TrialRecord>();
+            while (await Grains.GetGrain<IExperimentGrain>(experiment).GetTrials(study, all.Count, 200) is { IsEmpty: false } page)
+                all.AddRange(page);
+            return [.. all.OrderBy(trial => trial.Id.Number)];
+        },
+        _ => true);
 
     /// <summary>What an experiment's total budget has granted and spent.</summary>
-    public Task<Balance> Balance(string experiment) => Grains.GetGrain<IBudgetGrain>(experiment).GetBalance();
+    public Task<Balance> Balance(string experiment) =>
+        Wait.Until<Balance>($"the balance of {experiment}", () => Grains.GetGrain<IBudgetGrain>(experiment).GetBalance(), _ => true);
 
     /// <summary>The silo that runs a trial; null when that is none of the living ones.</summary>
     public NolaProcess? SiloOf(RunningTrial trial)

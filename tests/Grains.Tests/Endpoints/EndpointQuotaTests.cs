@@ -43,6 +43,19 @@ public sealed class EndpointQuotaTests
     }
 
     [Fact]
+    public void Exchange_AfterARestart_GivesNothingThatAnotherSiloMayStillHold()
+    {
+        var quota = new EndpointQuota(new() { Start = 20 }, time, settling: EndpointQuota.Validity);
+
+        Assert.Equal(12, quota.Exchange(Wants("a", 50) with { Allowed = 12 }).Concurrency);
+        Assert.Equal(5, quota.Exchange(Wants("b", 50) with { Allowed = 5 }).Concurrency);
+        Assert.Equal(0, quota.Exchange(Wants("c", 50)).Concurrency); // the three that are left may be of a silo that was not heard yet
+
+        time.Advance(EndpointQuota.Validity);
+        Assert.Equal(3, quota.Exchange(Wants("c", 50)).Concurrency);
+    }
+
+    [Fact]
     public void Exchange_Throttled_LowersTheLimitOncePerEpisode()
     {
         var quota = new EndpointQuota(new() { Start = 20 }, time);

@@ -60,12 +60,12 @@ public class PauseTests
         await engine.Experiment("a").Pause();
         var cluster = engine.Cluster.Client.GetGrain<IClusterGrain>(0);
         var scheduler = await engine.Cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(cluster);
-        var holder = (await cluster.GetStatus()).Silos.First(silo => silo.Leases.Length == 4 && silo.Silo != scheduler!.ToString());
+        var holder = (await cluster.GetStatus()).Silos.First(silo => silo.Leases.Length > 0 && silo.Silo != scheduler!.ToString());
         await engine.Cluster.KillSiloAsync(engine.Cluster.Silos.First(silo => silo.SiloAddress.ToString() == holder.Silo));
         await engine.Until("a", async _ => (await cluster.GetStatus()).Silos.Length == 2);
 
-        // Four slots are free, so what was queued again would have been leased in the same moment.
-        Assert.Equal(4, (await cluster.GetStatus()).Silos.Sum(silo => silo.Leases.Length));
+        // Slots are free, so what was queued again would have been leased in the same moment.
+        Assert.Equal(8 - holder.Leases.Length, (await cluster.GetStatus()).Silos.Sum(silo => silo.Leases.Length));
         Assert.Equal(8, runner.Started);
         runner.Release();
         await engine.Experiment("a").Resume();

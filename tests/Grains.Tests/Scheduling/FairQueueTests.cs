@@ -19,7 +19,7 @@ public class FairQueueTests
         for (var slot = 0; slot < 40; slot++)
         {
             var experiment = queue.ByShare().First();
-            queue.RemoveFirst(experiment);
+            queue.Remove(queue.Peek(experiment).Spec.Id);
             queue.Started(experiment);
             started[experiment]++;
         }
@@ -50,7 +50,7 @@ public class FairQueueTests
 
         Assert.Equal(2, queue.Count);
         Assert.Equal(1, queue.Peek("a").Spec.Id.Number);
-        queue.RemoveFirst("a");
+        queue.Remove(queue.Peek("a").Spec.Id);
         Assert.Equal(3, queue.Peek("a").Spec.Id.Number);
         queue.Remove(new("a", 0, 3));
         Assert.Empty(queue.ByShare());

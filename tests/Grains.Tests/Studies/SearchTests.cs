@@ -78,6 +78,24 @@ public class SearchTests
         Assert.Equal("The search is to learn from 'nobody', but there is no other experiment of that id.", refused.Message);
     }
 
+    [Fact]
+    public async Task WarmStart_KnownTrials_SamplerBeginsWhereTheyEnded()
+    {
+        var spec = TestEngine.Spec("a", 12, 1, sampler: "tpe");
+        spec = spec with
+        {
+            Search = spec.Search! with { LearnsFromKnownTrials = true },
+            // Good at x = 3 and y = 7, which the function itself says nothing of.
+            KnownTrials = [.. Enumerable.Range(0, 60).Select(index => new KnownTrial { Parameters = Point(("x", index / 6.0 - 5), ("y", 1 + index % 10)), Value = Math.Pow(index / 6.0 - 8, 2) + Math.Pow(index % 10 - 6, 2) - 1000 })],
+        };
+        await using var engine = await TestEngine.Start();
+        await engine.Experiment("a").Submit(spec);
+        await engine.Finished("a");
+
+        var xs = (await engine.Trials("a")).Select(trial => trial.Parameters["x"].AsNumber()).Order().ToArray();
+        Assert.InRange(xs[xs.Length / 2], 1.5, 4.5);
+    }
+
     private static System.Collections.Immutable.ImmutableSortedDictionary<string, ParameterValue> Point(params (string Name, ParameterValue Value)[] values) =>
         System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(values.Select(item => KeyValuePair.Create(item.Name, item.Value)));
 

@@ -111,7 +111,7 @@ public sealed class BubblewrapSandboxTests(SandboxFixture fixture)
         // Ends at once, as bubblewrap does in a container that forbids user namespaces.
         await using var sandbox = await BubblewrapSandbox.Start(new() { Bubblewrap = "/usr/bin/false" });
 
-        Assert.StartsWith("the sandbox is unavailable: it did not start", sandbox.Fault(ProgramLanguage.Java), StringComparison.Ordinal);
+        Assert.Equal("the sandbox is unavailable: it did not start: its first process ended with code 1 and told no reason", sandbox.Fault(ProgramLanguage.Java));
     }
 
     [Fact]

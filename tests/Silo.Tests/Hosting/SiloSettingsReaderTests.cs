@@ -43,6 +43,7 @@ public class SiloSettingsReaderTests
     [InlineData("NOLA_ROLE", "boss", "NOLA_ROLE is 'boss': there is no such role; write all, control or worker.")]
     [InlineData("NOLA_ROLE", "worker", "NOLA_ROLE is 'worker', but a cluster of several silos needs a Redis store and this one is 'sqlite:.nola/nola.db'; set NOLA_STORE to redis://HOST:PORT, or leave NOLA_ROLE out.")]
     [InlineData("NOLA_CLUSTER", "a b", "NOLA_CLUSTER is 'a b': a cluster id has at most 64 letters, digits, '-', '_' and '.'; choose another one.")]
+    [InlineData("NOLA_SANDBOX", "no", "NOLA_SANDBOX is 'no': write on, off or unsafe.")]
     [InlineData("NOLA_LOG", "loud", "NOLA_LOG is 'loud': there is no such log level; write debug, information, warning or error.")]
     public void Read_WrongValue_NamesVariableValueAndRemedy(string variable, string value, string message)
     {
@@ -59,7 +60,7 @@ public class SiloSettingsReaderTests
 
         Assert.Equal(
             [
-                "There is no option '--colour'; there are --store, --artifacts, --silo-port, --gateway-port, --http-port, --advertise, --devices, --worker-memory, --worker-silence, --role, --cluster, --name, --log, --trace-content.",
+                "There is no option '--colour'; there are --store, --artifacts, --silo-port, --gateway-port, --http-port, --advertise, --devices, --worker-memory, --worker-silence, --role, --cluster, --name, --log, --trace-content, --sandbox.",
                 "The option '--store' has no value; write --store VALUE.",
                 "--devices is 'cpu:1', but a silo of the role control runs no trials; leave it out, or set --role to all.",
                 "NOLA_SILO_PORT is 'x': a port is a number from 1 to 65535, or 0 for a free one.",

@@ -4,6 +4,8 @@ using Nola.Core.Trials;
 using Nola.Training.Loop;
 using Nola.Training.Models;
 using Nola.Training.Models.Bert;
+using Nola.Training.Models.DistilBert;
+using Nola.Training.Models.Roberta;
 using Nola.Training.Safetensors;
 using static TorchSharp.torch;
 
@@ -22,11 +24,7 @@ public sealed class ToyTrial : IDisposable
         set_num_threads(1); // more cost more than they give on a model this small
         var model = Directory.CreateDirectory(Path.Combine(Folder, "base")).FullName;
         File.WriteAllLines(Path.Combine(model, "vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Telling.SelectMany(words => words), .. Filler]);
-        var shape = new BertConfiguration { VocabularySize = 21, HiddenSize = 32, Layers = 2, Heads = 2, IntermediateSize = 64, MaxPositions = 32, InitializerRange = 0.1 };
-        shape.Write(model, null, []);
-        manual_seed(1);
-        using var weights = Weights.Create(shape.BaseWeights(), shape.InitializerRange);
-        SafetensorsFile.Save(Path.Combine(model, "model.safetensors"), weights.All);
+        BecomeA("bert");
         WriteSplit("train", 300, 1);
         WriteSplit("test", 90, 2);
     }
@@ -62,6 +60,22 @@ public sealed class ToyTrial : IDisposable
 
     public RunResult Run(TrialSpec spec, string artifacts, Observer? observer = null, TimeProvider? time = null, CancellationToken stop = default, Allowance? allowance = null) =>
         new TrainingRun(Cache, time ?? TimeProvider.System).Execute(spec, Artifacts(artifacts), allowance ?? Allowance.Unbounded, observer ?? new(), stop);
+
+    /// <summary>Makes the model one of another architecture, as small.</summary>
+    public void BecomeA(string architecture)
+    {
+        var model = Path.Combine(Folder, "base");
+        ModelConfiguration shape = architecture switch
+        {
+            "roberta" => new RobertaConfiguration { VocabularySize = 21, HiddenSize = 32, Layers = 2, Heads = 2, IntermediateSize = 64, MaxPositions = 32, InitializerRange = 0.1, Padding = 0, TokenTypes = 1 },
+            "distilbert" => new DistilBertConfiguration { VocabularySize = 21, HiddenSize = 32, Layers = 2, Heads = 2, IntermediateSize = 64, MaxPositions = 32, InitializerRange = 0.1 },
+            _ => new BertConfiguration { VocabularySize = 21, HiddenSize = 32, Layers = 2, Heads = 2, IntermediateSize = 64, MaxPositions = 32, InitializerRange = 0.1 },
+        };
+        shape.Write(model, null, []);
+        manual_seed(1);
+        using var weights = Weights.Create(shape.BaseWeights(), shape.InitializerRange);
+        SafetensorsFile.Save(Path.Combine(model, "model.safetensors"), weights.All);
+    }
 
     /// <summary>Gives the model a pooler, which masked-lm has no use for.</summary>
     public void AddPooler()

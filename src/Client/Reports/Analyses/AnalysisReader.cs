@@ -1,5 +1,10 @@
 using System.Security.Cryptography;
 using Nola.Client.Commands;
+<<<<<<< HEAD
+using Nola.Client.Studies;
+=======
+using Nola.Client.Hosting;
+>>>>>>> reason
 using Nola.Client.Views;
 using Nola.Contracts;
 using Nola.Core.Experiments;
@@ -7,8 +12,8 @@ using Nola.Core.Reports;
 using Nola.Core.Trials;
 using Nola.Reasoning.Analyses;
 using Nola.Reasoning.Problems;
-using Nola.Reasoning.Sandbox;
 using Nola.Reasoning.Tasks;
+using Nola.Silo.Hosting;
 
 namespace Nola.Client.Reports.Analyses;
 
@@ -29,7 +34,7 @@ internal static class AnalysisReader
         string? folder = null;
         foreach (var study in Matrix.Expand(spec, id))
         {
-            var trials = ReportBuilder.BestSet(spec.Objective, await ShowCommand.AllTrials(experiment, study.Index)).Where(trial => trial.Result.Artifacts is not null).ToArray();
+            var trials = ReportBuilder.BestSet(spec.Objective, await StudyReader.AllTrials(experiment, study.Index)).Where(trial => trial.Result.Artifacts is not null).ToArray();
             folder ??= trials.Select(trial => Path.GetDirectoryName(Path.GetDirectoryName(trial.Result.Artifacts!))).FirstOrDefault();
             if (trials.Length == 0)
                 terminal.Note($"{study.Name} has no finished trial.");
@@ -96,9 +101,13 @@ internal static class AnalysisReader
     {
         var store = new FeatureStore(file);
         var missing = store.Missing(studies.SelectMany(study => study.Items).Select(item => item.Problem));
-        if (!missing.IsEmpty)
+        if (!missing.IsEmpty && SandboxSetting.Read() == SandboxUse.Off)
         {
-            await using var sandbox = await BubblewrapSandbox.Start(stop: stop);
+            terminal.Note($"Complexity, constructs and loops of {Words.Count(missing.Length, "program")} are left out: {SandboxUses.Variable} is 'off'.");
+        }
+        else if (!missing.IsEmpty)
+        {
+            await using var sandbox = await SandboxSetting.Start(null, terminal.Note, stop);
             foreach (var group in missing.GroupBy(problem => problem.Language))
                 if (sandbox.Fault(group.Key) is { } fault)
                     terminal.Note($"Complexity, constructs and loops of {Words.Count(group.Count(), "program")} in {group.Key} are left out: {fault}. See docs/sandbox.md");

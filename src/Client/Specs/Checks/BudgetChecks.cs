@@ -39,6 +39,8 @@ internal static class BudgetChecks
             problems.Add(total.TokensAt, $"the task {task.Name} calls no language model, so tokens and requests are never spent", "remove the cap");
         if (spec.Budget.SamplesPerClassAt is { } at && !task.NeedsLabels)
             problems.Add(at, $"the task {task.Name} has no classes", "remove samplesPerClass, or cap the samples seen by perTrial.samples");
+        if (task.Runner == RunnerKinds.Command && spec.Budget.PerTrial is { } own && !(own.Samples.IsEmpty && own.Epochs.IsEmpty))
+            problems.Add(own.TimeAt, "the task command knows of no samples and no passes over them", "cap it by time, or by steps, which the program reports");
         if (task.Runner == RunnerKinds.Function && spec.Budget.PerTrial is { } caps && !(caps.Samples.IsEmpty && caps.Epochs.IsEmpty && caps.Steps.IsEmpty))
             problems.Add(caps.TimeAt, "the task function sees no samples", "cap it by time");
     }

@@ -14,7 +14,7 @@ internal static class SearchChecks
         var methods = spec.Methods.Select(method => method.Spec).ToArray();
         foreach (var (parameter, nameAt, valuesAt, whenAt) in search.Parameters)
         {
-            if (!methods.Any(method => ParameterCatalogue.Fits(parameter.Name, method)))
+            if (methods.Length > 0 && !methods.Any(method => ParameterCatalogue.Fits(parameter.Name, method)) && !(spec.Task is { Runner: RunnerKinds.Command } && !Placeholders.IsName(parameter.Name)))
                 problems.Add(nameAt, $"no method of this spec has the parameter '{parameter.Name}'", Remedy(parameter.Name, methods));
             if (parameter.When is not null)
                 CheckCondition(parameter, whenAt, search, problems);
@@ -23,6 +23,7 @@ internal static class SearchChecks
         }
 
         CheckEnqueued(search, problems);
+        JournalChecks.Read(spec, search, problems);
 
         if (search.Parameters.FirstOrDefault(item => item.Parameter.Name == "lora.alphaRatio") is { } ratio && search.Parameters.Any(item => item.Parameter.Name == "lora.alpha"))
             problems.Add(ratio.NameAt, "lora.alpha and lora.alphaRatio are both searched", "keep one of them: alphaRatio sets alpha to a multiple of the rank");
@@ -73,6 +74,8 @@ internal static class SearchChecks
 
     private static string? Remedy(string name, MethodSpec[] methods)
     {
+        if (methods.Any(method => method is CommandMethod))
+            return $"write \"{{{name}}}\" in run or environment, or remove the parameter";
         if (ParameterCatalogue.Find(name) is { Method: not null })
             return $"add the method {name.Split('.')[0]}, or remove the parameter";
         return Suggestions.Remedy(name, [.. ParameterCatalogue.All.Select(parameter => parameter.Name).Where(known => methods.Any(method => ParameterCatalogue.Fits(known, method)))]);

@@ -14,7 +14,7 @@ internal static class SpecChecks
         if (spec.Task is { } task)
         {
             CheckTask(spec, task, problems);
-            if (spec.Objective is { } objective && !task.Metrics.Contains(objective.Metric))
+            if (spec.Objective is { } objective && !task.Metrics.IsEmpty && !task.Metrics.Contains(objective.Metric))
                 problems.Add(objective.At, $"the task {task.Name} has no metric '{objective.Metric}'", Suggestions.Remedy(objective.Metric, task.Metrics, "it measures"));
             BudgetChecks.CheckTask(spec, task, problems);
         }
@@ -22,6 +22,8 @@ internal static class SpecChecks
         if (spec.Task is not { Runner: RunnerKinds.Reasoning })
             foreach (var whole in spec.Datasets.Select(dataset => dataset.Unsplit).OfType<PlacedPath>())
                 problems.Add(whole.At, $"'{whole.Typed}' is one file, but no column tells its splits", "name the column as split, or write train and test");
+        if (spec.Task is { Runner: RunnerKinds.Command })
+            CommandChecks.Check(spec, problems);
         LayerChecks.Check(spec, problems);
         TrainingChecks.Check(spec, problems);
         BudgetChecks.Check(spec, problems);
@@ -61,8 +63,9 @@ internal static class SpecChecks
             var (fits, remedy) = task.Runner switch
             {
                 RunnerKinds.Function => (method.Spec is FunctionMethod, "its method is function"),
+                RunnerKinds.Command => (method.Spec is CommandMethod, "its method is command"),
                 RunnerKinds.Reasoning => (method.Spec is PromptingMethod { Style: var style } && task.Styles.Contains(style), $"its methods are {string.Join(", ", task.Styles)}"),
-                _ => (method.Spec is not (FunctionMethod or PromptingMethod), $"its methods are {string.Join(", ", MethodsSection.Training)}"),
+                _ => (method.Spec is not (FunctionMethod or PromptingMethod or CommandMethod), $"its methods are {string.Join(", ", MethodsSection.Training)}"),
             };
             if (!fits)
                 problems.Add(method.At, $"the method {method.Spec.Id} does not fit the task {task.Name}", remedy);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Yaml;
@@ -12,6 +13,11 @@ internal static class ClusterSections
     private static readonly Key<long> Memory = new("memory", Values.Memory, "Device memory that one trial needs; a cluster without such a device refuses the experiment.", "unknown");
     private static readonly Key<DeviceKind> Device = new("device", new ChoiceForm<DeviceKind>("device", ("cpu", DeviceKind.Cpu), ("cuda", DeviceKind.Cuda)), "Kind of device.", "any");
 
+    private static readonly Key<int> Pack = new("pack", new ScalarForm<int>(
+        "auto, or an integer from 1 to 64",
+        (string text, out int value) => text == "auto" ? (value = ResourceNeeds.AutomaticPack) > 0 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value is >= 1 and <= 64,
+        new() { ["anyOf"] = new JsonArray(new JsonObject { ["const"] = "auto" }, new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 64 }) }), "Trials of one study that may share a slot and train on one pass of their frozen base; for lora without DoRA and biases, and ia3.", "1");
+
     private static readonly Key<int> Lost = new("lost", Values.Integer(0, 1000), "Further attempts after a silo, a worker or a device was lost.", "3");
     private static readonly Key<int> Failed = new("failed", Values.Integer(0, 1000), "Further attempts after a trial failed by itself.", "0");
     private static readonly Section<RetryPolicy> RetryMap = new("retries", "How often a trial is tried again.", [Lost, Failed], fields => new()
@@ -21,10 +27,11 @@ internal static class ClusterSections
     });
 
     /// <summary>The section <c>needs</c>.</summary>
-    public static Section<ResourceNeeds> Needs { get; } = new("needs", "What one trial needs of a device.", [Memory, Device], fields => new()
+    public static Section<ResourceNeeds> Needs { get; } = new("needs", "What one trial needs of a device.", [Memory, Device, Pack], fields => new()
     {
         Memory = fields.Get(Memory, 0),
         Device = fields.Find(Device),
+        Pack = fields.Get(Pack, 1),
     });
 
     /// <summary>The value of <c>retries</c>.</summary>

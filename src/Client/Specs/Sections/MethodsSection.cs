@@ -45,7 +45,7 @@ internal static class MethodsSection
             Draft(fields, "function", id => new FunctionMethod { Id = id, Function = fields.Get(Function, "constant"), Duration = fields.Get(Duration, TimeSpan.Zero) })),
     };
 
-    private static readonly Dictionary<string, Section<MethodDraft>> Kinds = new([.. Own, .. PromptingSection.Kinds(Id, (fields, name, make) => Draft(fields, name, make))]);
+    private static readonly Dictionary<string, Section<MethodDraft>> Kinds = new([.. Own, CommandSection.Kind(Id, Draft), .. PromptingSection.Kinds(Id, Draft)]);
 
     /// <summary>Names of the methods that train.</summary>
     public static IEnumerable<string> Training => Own.Keys.Where(name => name != "function");

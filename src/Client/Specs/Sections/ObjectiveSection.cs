@@ -8,7 +8,7 @@ namespace Nola.Client.Specs.Sections;
 /// <summary>The objective: a metric, or a metric with its direction.</summary>
 internal static class ObjectiveSection
 {
-    private static readonly Key<string> Metric = new("metric", Values.Text("the name of a metric"), "A metric of the task.") { IsRequired = true };
+    private static readonly Key<string> Metric = new("metric", Values.Text("the name of a metric"), "A metric of the task, or one that the program of a command reports.") { IsRequired = true };
     private static readonly Key<Direction> Direction = new(
         "direction",
         new ChoiceForm<Direction>("direction", ("maximize", Core.Experiments.Direction.Maximize), ("minimize", Core.Experiments.Direction.Minimize)),
@@ -30,6 +30,7 @@ internal static class ObjectiveSection
         {
             ["anyOf"] = new JsonArray(
                 new JsonObject { ["enum"] = new JsonArray([.. TaskCatalogue.All.Values.SelectMany(task => task.Metrics).Distinct().Order(StringComparer.Ordinal).Select(metric => (JsonNode)metric)]) },
+                new JsonObject { ["type"] = "string" },
                 Inline.Form.Schema(definitions)),
         };
 
@@ -52,6 +53,6 @@ internal sealed record ObjectiveDraft(string Metric, Direction? Direction, Mark 
     /// <summary>The objective with the metric's usual direction where none is set.</summary>
     public Objective Complete(TaskKind task) => new(
         Metric,
-        Direction ?? (Metric == task.Objective.Metric ? task.Objective.Direction
+        Direction ?? (Metric == task.Objective?.Metric ? task.Objective.Direction
             : Metric is "loss" or "perplexity" ? Core.Experiments.Direction.Minimize : Core.Experiments.Direction.Maximize));
 }

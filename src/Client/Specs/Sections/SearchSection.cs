@@ -16,7 +16,7 @@ internal static class SearchSection
     private static readonly Key<NamedOptions> Pruner = new("pruner", SearchKindForm.Of("pruner", PrunerFactory.Kinds), "What ends trials that are not worth going on with.", "none");
     private static readonly Key<StopRule> Stop = new("stop", StopSection.Form, "When a study starts no more trials.", "never before trials and budgets end");
     private static readonly Key<ImmutableArray<EnqueuedPoint>> Enqueue = new("enqueue", new EnqueueForm(), "Sets of hyperparameters to try first; the sampler chooses what one does not name.", "none");
-    private static readonly Key<ImmutableArray<string>> WarmStart = new("warmStart", new ManyForm<string>(Values.Name), "Ids of ended experiments; the sampler learns from their trials in the study of the same name.", "none");
+    private static readonly Key<ImmutableArray<EarlierDraft>> WarmStart = new("warmStart", new ManyForm<EarlierDraft>(new WarmStartForm(), WarmStartForm.Identity), "Ids of ended experiments, from whose trials in the study of the same name the sampler learns; or journals of Optuna.", "none");
     private static readonly Key<int> Trials = new("trials", Values.Integer(1), "Sets of hyperparameters per study; each is run once per seed.", "until the grid or the total budget ends");
     private static readonly Key<int> Seed = new("seed", Values.Integer(0), "Seed of the sampler.", "0");
     private static readonly Key<ImmutableArray<SearchedParameter>> Space = new("space", new SpaceForm(), "The parameters and the values they may take. A study searches over those that its method has.") { IsRequired = true };
@@ -31,7 +31,8 @@ internal static class SearchSection
             PrunerOptions = fields.FindObject(Pruner)?.Options ?? NoOptions,
             Stop = fields.FindObject(Stop),
             Enqueue = [.. fields.Get(Enqueue, []).Select(point => point.Values)],
-            WarmStart = fields.Get(WarmStart, []),
+            WarmStart = [.. fields.Get(WarmStart, []).Select(earlier => earlier.Experiment).OfType<string>()],
+            LearnsFromKnownTrials = fields.Get(WarmStart, []).Any(earlier => earlier.Journal is not null),
             Trials = fields.Find(Trials),
             Seed = fields.Get(Seed, 0),
             Space = new([.. fields.Get(Space).Select(item => item.Parameter)]),
@@ -39,13 +40,15 @@ internal static class SearchSection
         fields.Get(Space),
         fields.At,
         fields.MarkOf(Sampler),
-        fields.Get(Enqueue, [])));
+        fields.Get(Enqueue, []),
+        [.. fields.Get(WarmStart, []).Select(earlier => earlier.Journal).OfType<JournalDraft>()]));
 
     private static ImmutableSortedDictionary<string, ParameterValue> NoOptions => ImmutableSortedDictionary<string, ParameterValue>.Empty;
 }
 
 /// <summary>A search as read; whether the methods have its parameters is checked later.</summary>
-internal sealed record SearchDraft(SearchSpec Spec, ImmutableArray<SearchedParameter> Parameters, Mark At, Mark SamplerAt, ImmutableArray<EnqueuedPoint> Enqueued);
+internal sealed record SearchDraft(
+    SearchSpec Spec, ImmutableArray<SearchedParameter> Parameters, Mark At, Mark SamplerAt, ImmutableArray<EnqueuedPoint> Enqueued, ImmutableArray<JournalDraft> Journals);
 
 /// <summary>A parameter of a search and where its name and its values stand.</summary>
 internal sealed record SearchedParameter(SearchParameter Parameter, Mark NameAt, Mark ValuesAt, Mark WhenAt);
@@ -103,6 +106,7 @@ internal static class RangeForm
     private static readonly Key<double> Low = new("low", Bound, "Smallest value.") { IsRequired = true };
     private static readonly Key<double> High = new("high", Bound, "Largest value.") { IsRequired = true };
     private static readonly Key<bool> Log = new("log", Values.Truth, "Whether values are spread evenly by their logarithm.", "false");
+    private static readonly Key<bool> Whole = new("integer", Values.Truth, "Whether whole numbers alone are taken.", "as the parameter is; false for those of function and command");
     private static readonly Key<double> Step = new("step", Values.Number(0, 1e9, isAboveLow: true), "Distance between values; a grid over numbers needs it.", "none; 1 for integers");
 
     private static readonly Key<PlacedCondition> When = new("when", new ConditionForm(), "Another parameter and the values with which this one exists, such as { optimizer: sgd }.", "always");
@@ -113,15 +117,15 @@ internal static class RangeForm
         (ListNode)fields.Get(List).Node, fields.FindObject(When)));
 
     /// <summary>The section of a range.</summary>
-    public static Section<RangeDraft> Section { get; } = new("search.space.*", "A range of a parameter, as an alternative to a list of values.", [Low, High, Log, Step, When], fields => new(
-        fields.Get(Low), fields.Get(High), fields.Get(Log, false), fields.Find(Step), fields.MarkOf(Low), fields.MarkOf(High), fields.MarkOf(Step), fields.FindObject(When)));
+    public static Section<RangeDraft> Section { get; } = new("search.space.*", "A range of a parameter, as an alternative to a list of values.", [Low, High, Log, Step, Whole, When], fields => new(
+        fields.Get(Low), fields.Get(High), fields.Get(Log, false), fields.Find(Step), fields.Find(Whole), fields.MarkOf(Low), fields.MarkOf(High), fields.MarkOf(Step), fields.FindObject(When)));
 
     private static Form<double> Bound => Values.Number(-1e12, 1e12);
 
     /// <summary>The values of a parameter; null after a problem was added.</summary>
     public static (Distribution Values, PlacedCondition? When)? Read(string name, Node node, ReadContext context)
     {
-        var known = ParameterCatalogue.Find(name);
+        var known = context.TakesAnyParameter ? null : ParameterCatalogue.Find(name);
         switch (node)
         {
             case ListNode { Items.IsEmpty: false } list:
@@ -169,7 +173,8 @@ internal static class RangeForm
             problems.Add(range.LowAt, $"low is {Values.Text(range.Low)}, but {name} must be {Words(known)}");
         if (known is not null && range.High > known.High)
             problems.Add(range.HighAt, $"high is {Values.Text(range.High)}, but {name} must be {Words(known)}");
-        if (known is { IsInteger: true })
+        var isInteger = known is { IsInteger: true } || range.Whole == true;
+        if (isInteger)
         {
             foreach (var (bound, at) in new[] { (range.Low, range.LowAt), (range.High, range.HighAt), (range.Step ?? 1, range.StepAt) })
                 if (bound != Math.Truncate(bound))
@@ -178,7 +183,7 @@ internal static class RangeForm
 
         if (problems.Count > before)
             return null;
-        return known is { IsInteger: true }
+        return isInteger
             ? new IntegerRange((long)range.Low, (long)range.High, range.Log, (long)(range.Step ?? 1))
             : new FloatRange(range.Low, range.High, range.Log, range.Step);
     }
@@ -198,7 +203,7 @@ internal static class RangeForm
 }
 
 /// <summary>A range as read.</summary>
-internal sealed record RangeDraft(double Low, double High, bool Log, double? Step, Mark LowAt, Mark HighAt, Mark StepAt, PlacedCondition? When);
+internal sealed record RangeDraft(double Low, double High, bool Log, double? Step, bool? Whole, Mark LowAt, Mark HighAt, Mark StepAt, PlacedCondition? When);
 
 /// <summary>A list with a condition as read.</summary>
 internal sealed record ListDraft(ListNode Values, PlacedCondition? When);

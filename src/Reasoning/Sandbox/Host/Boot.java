@@ -44,7 +44,7 @@ public final class Boot extends ClassLoader {
     }
 
     public static void main(String[] arguments) throws Throwable {
-        while (!isClosed())
+        while (arguments.length == 0 && !isClosed())
             Thread.sleep(1);
         new FileOutputStream(FileDescriptor.out).write(6);
         // Unbuffered: what follows the classes is the program's input.

@@ -3,6 +3,7 @@ import builtins, os, sys, time, _sitebuiltins
 builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D")
 builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D")
 sys.path.append("/usr/lib/python3/dist-packages")
+is_bare = sys.argv[1:] == ["bare"]
 sys.argv = ["main.py"]
 
 
@@ -11,7 +12,7 @@ def is_closed(fd):
 
 
 # bubblewrap's process 1 starts this one before it has closed what it opened on the machine; no program may begin until it has.
-while True:
+while not is_bare:
     try:
         if all(map(is_closed, os.listdir("/proc/1/fd"))):
             break
@@ -32,5 +33,5 @@ def take(count):
 
 
 program = compile(take(int.from_bytes(take(4), "big")), "main.py", "exec", dont_inherit=True)
-del builtins, os, sys, time, _sitebuiltins, is_closed, take
+del builtins, os, sys, time, _sitebuiltins, is_bare, is_closed, take
 exec([globals().pop("program")][0])

@@ -4,9 +4,12 @@
 # It exists because a sandbox must be the child of a process with a single thread (Linux sends the signal of a parent's death when the *thread* that
 # started the child ends), must join its cgroup and change its user between fork and exec, and must be cleaned up by one who outlives the host.
 #
+# Without bubblewrap (the switch for trusted programs) it starts the same programs bare: in a folder and a session of their own, with the limits that
+# the system gives to processes, and kills their trees.
+#
 # Protocol: JSON lines. In: {"do": "setup", ...}, {"do": "kind", "name", "kind"}, {"do": "run", "id", "kind", "input", "seconds", "output"}, {"do": "stop", "id"}.
 # Out: one line for "setup", and one line for each run. Bytes are base64.
-import base64, ctypes, json, os, platform, resource, selectors, signal, socket, struct, time
+import base64, ctypes, json, os, platform, resource, selectors, shutil, signal, socket, struct, tempfile, time
 
 READY = b"\x06"                # a sandbox writes this before it takes its program
 START_SECONDS = 60             # time for a sandbox to become ready
@@ -228,6 +231,31 @@ class Keeper:
         box.user = next(number for number in self.free_users if number not in self.users)
         self.users.add(box.user)
         box.group = self.cgroups.make(kind["memory"], kind["processes"])
+        argv, environment, files = self.contained(kind) if self.bwrap else self.bare(box)
+        (input_read, box.input), (box.output, output_write), (box.error, error_write) = os.pipe(), os.pipe(), os.pipe()
+        box.pid = os.fork()
+        if box.pid == 0:
+            try:
+                self.become(box, input_read, output_write, error_write, files)
+                os.execve(argv[0], argv, environment)
+            except BaseException as fault:
+                os.write(2, str(fault).encode())
+            finally:
+                os._exit(126)
+        for fd in [input_read, output_write, error_write] + files:
+            os.close(fd)
+        for fd in (box.input, box.output, box.error):
+            os.set_blocking(fd, False)
+        box.process = os.pidfd_open(box.pid)
+        selector.register(box.output, selectors.EVENT_READ, (box, self.on_output))
+        selector.register(box.error, selectors.EVENT_READ, (box, self.on_error))
+        selector.register(box.process, selectors.EVENT_READ, (box, self.on_exit))
+        box.deadline = time.monotonic() + START_SECONDS
+        self.all.add(box)
+        return box
+
+    def contained(self, kind):
+        """What to start, with which environment and files, in bubblewrap."""
         files = [self.file(self.filter)]
         argv = [self.bwrap, "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
                 "--disable-userns", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox", "--seccomp", str(files[0]),
@@ -247,28 +275,19 @@ class Keeper:
         argv += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
         for key, value in kind["environment"].items():
             argv += ["--setenv", key, value]
-        argv += ["--", "/usr/bin/prlimit", f"--nproc={kind['processes']}", "--"] + kind["command"]
-        (input_read, box.input), (box.output, output_write), (box.error, error_write) = os.pipe(), os.pipe(), os.pipe()
-        box.pid = os.fork()
-        if box.pid == 0:
-            try:
-                self.become(box, input_read, output_write, error_write, files)
-                os.execve(self.bwrap, argv, {})
-            except BaseException as fault:
-                os.write(2, str(fault).encode())
-            finally:
-                os._exit(126)
-        for fd in [input_read, output_write, error_write] + files:
-            os.close(fd)
-        for fd in (box.input, box.output, box.error):
-            os.set_blocking(fd, False)
-        box.process = os.pidfd_open(box.pid)
-        selector.register(box.output, selectors.EVENT_READ, (box, self.on_output))
-        selector.register(box.error, selectors.EVENT_READ, (box, self.on_error))
-        selector.register(box.process, selectors.EVENT_READ, (box, self.on_exit))
-        box.deadline = time.monotonic() + START_SECONDS
-        self.all.add(box)
-        return box
+        return argv + ["--", "/usr/bin/prlimit", f"--nproc={kind['processes']}", "--"] + kind["command"], {}, files
+
+    def bare(self, box):
+        """What to start, with which environment and files, without bubblewrap."""
+        box.folder = tempfile.mkdtemp(prefix=PREFIX, dir="/tmp")
+        for path, content in box.kind["files"].items():
+            with open(box.folder + "/" + os.path.basename(path), "wb") as file:
+                file.write(base64.b64decode(content))
+        if os.getuid() == 0:
+            for path in [box.folder] + [entry.path for entry in os.scandir(box.folder)]:
+                os.chown(path, box.user, box.user)
+        argv = [box.folder + part[5:] if part == "/nola" or part.startswith("/nola/") else part for part in box.kind["command"]]
+        return argv + ["bare"], {**box.kind["environment"], "HOME": box.folder, "TMPDIR": box.folder}, []
 
     def file(self, content):
         fd = os.memfd_create("nola", 0)
@@ -285,10 +304,14 @@ class Keeper:
             os.set_inheritable(fd, True)
         for path in box.group:
             write(path + "/cgroup.procs", 0)
+        if box.folder:
+            os.chdir(box.folder)
         limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: 256, resource.RLIMIT_FSIZE: box.kind["temporary"], resource.RLIMIT_CPU: box.kind["cpuSeconds"],
                   resource.RLIMIT_MEMLOCK: 65536, resource.RLIMIT_MSGQUEUE: 0}
         if not box.group and box.kind["limitAddressSpace"]:
             limits[resource.RLIMIT_AS] = box.kind["memory"]
+        if box.folder and os.getuid() == 0:
+            limits[resource.RLIMIT_NPROC] = box.kind["processes"]   # of a user of its own
         for limit, value in limits.items():
             hard = resource.getrlimit(limit)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -371,6 +394,9 @@ class Keeper:
 
     def on_exit(self, box):
         box.status = os.waitstatus_to_exitcode(os.waitpid(box.pid, 0)[1])
+        if box.folder:
+            self.kill_tree(box)
+            box.status = 128 - box.status if box.status < 0 else box.status   # as bubblewrap tells a signal
         box.ended_at = time.monotonic()
         box.close("process")
         # What is left of the tree dies with its process 1; a pipe that stays open nonetheless is not waited for.
@@ -393,6 +419,29 @@ class Keeper:
                     os.kill(pid, signal.SIGKILL)
                 except OSError:
                     pass
+        if box.folder:
+            self.kill_tree(box)
+
+    def kill_tree(self, box):
+        """Kills what a bare program started, until nothing of it is found: its session, and what left that but has its environment."""
+        mark = ("TMPDIR=" + box.folder).encode()
+        for _ in range(20):
+            found = False
+            for name in filter(str.isdigit, os.listdir("/proc")):
+                fields = read(f"/proc/{name}/stat").rpartition(")")[2].split()
+                try:
+                    with open(f"/proc/{name}/environ", "rb") as file:
+                        is_mine = mark in file.read()
+                except OSError:
+                    is_mine = False
+                if len(fields) > 3 and fields[0] != "Z" and (is_mine or fields[3] == str(box.pid)):
+                    found = True
+                    try:
+                        os.kill(int(name), signal.SIGKILL)
+                    except OSError:
+                        pass
+            if not found:
+                return
 
     def answered(self, box):
         """A lasting sandbox gave its answer and is free for the next."""
@@ -414,6 +463,8 @@ class Keeper:
         memory = killed_for_memory(box.group)
         if os.getuid() == 0 and (box.killed or memory):
             self.kill_user(box.user)
+        if box.folder:
+            shutil.rmtree(box.folder, ignore_errors=True)
         self.leftovers += [path for path in box.group if not end_group(path)]
         self.users.discard(box.user)
         if box.id is not None:
@@ -487,7 +538,7 @@ class Keeper:
 
 class Box:
     """One sandbox: a bubblewrap process, its pipes, its group."""
-    id = seconds = fed_at = ended_at = deadline = status = killed = None
+    folder = id = seconds = fed_at = ended_at = deadline = status = killed = None
     pending = out = err = b""
     is_ready = False
     uses = 0

@@ -9,13 +9,15 @@ namespace Nola.Training.Models.Bert;
 public class BertModel(BertConfiguration shape, Weights weights, AdapterSet adapters, Precision precision)
     : LanguageModel(shape, weights, adapters, precision)
 {
+    internal override bool CanPack => true;
+
     public override Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null) => Encode(ids, mask, types, firstTokenOnly: false);
 
     /// <summary>Class scores [batch, labels]: pooled first token → dropout → classifier.</summary>
     /// <remarks>The last layer computes only its first position, which is exact: nothing else of it is read.</remarks>
     public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null)
     {
-        var first = Encode(ids, mask, types, firstTokenOnly: true).select(1, 0); // [batch, hidden]
+        var first = Encode(ids, mask, types, firstTokenOnly: true).reshape(-1, shape.HiddenSize); // [batch, hidden]
         var pooled = Linear(shape.BasePrefix + "pooler.dense", first).tanh();
         return Linear("classifier", Drop(pooled, shape.ClassifierDropout ?? shape.HiddenDropout));
     }
@@ -49,19 +51,19 @@ public class BertModel(BertConfiguration shape, Weights weights, AdapterSet adap
         var prefix = shape.BasePrefix + "embeddings.";
         var words = LookUp(prefix + "word_embeddings", ids);
         var kinds = types is null || shape.TokenTypes == 1
-            ? Weights[prefix + "token_type_embeddings.weight"].narrow(0, 0, 1).unsqueeze(0)
+            ? Weights[prefix + "token_type_embeddings.weight"].narrow(0, 0, 1)
             : LookUp(prefix + "token_type_embeddings", types);
-        return Drop(LayerNorm(prefix + "LayerNorm", words + kinds + Positions(ids), shape.LayerNormEpsilon), shape.HiddenDropout);
+        return Drop(LayerNorm(prefix + "LayerNorm", words + kinds + Places(ids, Positions), shape.LayerNormEpsilon), shape.HiddenDropout);
     }
 
     private Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstTokenOnly)
     {
         var prefix = $"{shape.BasePrefix}encoder.layer.{index}";
-        var asking = firstTokenOnly ? hidden.narrow(1, 0, 1) : hidden; // the positions whose output is needed
-        var query = SplitHeads(Linear($"{prefix}.attention.self.query", asking), shape.Heads); // [batch, heads, length, size]
-        var key = SplitHeads(Linear($"{prefix}.attention.self.key", hidden), shape.Heads);
-        var value = SplitHeads(Linear($"{prefix}.attention.self.value", hidden), shape.Heads);
-        var attended = MergeHeads(Attend(index, query, key, value, bias, shape.AttentionDropout));
+        var asking = firstTokenOnly ? First(hidden) : hidden; // the positions whose output is needed
+        var query = Linear($"{prefix}.attention.self.query", asking); // [batch, length, hidden]
+        var key = Linear($"{prefix}.attention.self.key", hidden);
+        var value = Linear($"{prefix}.attention.self.value", hidden);
+        var attended = AttendByHead(index, query, key, value, shape.Heads, bias, shape.AttentionDropout);
         var output = Drop(Linear($"{prefix}.attention.output.dense", attended), shape.HiddenDropout);
         var middle = LayerNorm($"{prefix}.attention.output.LayerNorm", output + asking, shape.LayerNormEpsilon);
         var widened = functional.gelu(Linear($"{prefix}.intermediate.dense", middle));

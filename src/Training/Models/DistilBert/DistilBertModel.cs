@@ -11,13 +11,15 @@ public sealed class DistilBertModel(DistilBertConfiguration shape, Weights weigh
 {
     private const double Epsilon = 1e-12; // of all layer norms
 
+    internal override bool CanPack => true;
+
     public override Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null) => Encode(ids, mask, firstTokenOnly: false);
 
     /// <summary>Class scores [batch, labels]: first token → pre_classifier → ReLU → dropout → classifier.</summary>
     /// <remarks>The last layer computes only its first position, which is exact: nothing else of it is read.</remarks>
     public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null)
     {
-        var first = Encode(ids, mask, firstTokenOnly: true).select(1, 0); // [batch, hidden]
+        var first = Encode(ids, mask, firstTokenOnly: true).reshape(-1, shape.HiddenSize); // [batch, hidden]
         return Linear("classifier", Drop(Linear("pre_classifier", first).relu(), shape.ClassifierDropout));
     }
 
@@ -33,7 +35,7 @@ public sealed class DistilBertModel(DistilBertConfiguration shape, Weights weigh
 
     private Tensor Encode(Tensor ids, Tensor mask, bool firstTokenOnly)
     {
-        var positions = Weights["distilbert.embeddings.position_embeddings.weight"].narrow(0, FirstPosition, ids.shape[1]).unsqueeze(0);
+        var positions = Places(ids, of => Weights["distilbert.embeddings.position_embeddings.weight"].narrow(0, FirstPosition, of.shape[1]).unsqueeze(0));
         var embedded = LayerNorm("distilbert.embeddings.LayerNorm", LookUp("distilbert.embeddings.word_embeddings", ids) + positions, Epsilon);
         var hidden = Drop(embedded, shape.HiddenDropout); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);
@@ -45,11 +47,11 @@ public sealed class DistilBertModel(DistilBertConfiguration shape, Weights weigh
     private Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstTokenOnly)
     {
         var prefix = $"distilbert.transformer.layer.{index}";
-        var asking = firstTokenOnly ? hidden.narrow(1, 0, 1) : hidden; // the positions whose output is needed
-        var query = SplitHeads(Linear($"{prefix}.attention.q_lin", asking), shape.Heads); // [batch, heads, length, size]
-        var key = SplitHeads(Linear($"{prefix}.attention.k_lin", hidden), shape.Heads);
-        var value = SplitHeads(Linear($"{prefix}.attention.v_lin", hidden), shape.Heads);
-        var attended = MergeHeads(Attend(index, query, key, value, bias, shape.AttentionDropout));
+        var asking = firstTokenOnly ? First(hidden) : hidden; // the positions whose output is needed
+        var query = Linear($"{prefix}.attention.q_lin", asking); // [batch, length, hidden]
+        var key = Linear($"{prefix}.attention.k_lin", hidden);
+        var value = Linear($"{prefix}.attention.v_lin", hidden);
+        var attended = AttendByHead(index, query, key, value, shape.Heads, bias, shape.AttentionDropout);
         var middle = LayerNorm($"{prefix}.sa_layer_norm", Linear($"{prefix}.attention.out_lin", attended) + asking, Epsilon);
         var narrowed = Drop(Linear($"{prefix}.ffn.lin2", functional.gelu(Linear($"{prefix}.ffn.lin1", middle))), shape.HiddenDropout);
         return LayerNorm($"{prefix}.output_layer_norm", narrowed + middle, Epsilon);

@@ -15,7 +15,7 @@ public sealed class RobertaModel(RobertaConfiguration shape, Weights weights, Ad
     /// <summary>Class scores [batch, labels]: first token → dropout → dense → tanh → dropout → out_proj.</summary>
     public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null)
     {
-        var first = Encode(ids, mask, types, firstTokenOnly: true).select(1, 0); // [batch, hidden]
+        var first = Encode(ids, mask, types, firstTokenOnly: true).reshape(-1, shape.HiddenSize); // [batch, hidden]
         var dense = Linear("classifier.dense", Drop(first, HeadDropout)).tanh();
         return Linear("classifier.out_proj", Drop(dense, HeadDropout));
     }

@@ -1,0 +1,73 @@
+using Nola.Core.Trials;
+using Nola.Training.Batches;
+using Nola.Training.Loop;
+using Nola.Training.Native;
+using Nola.Training.Tasks;
+
+namespace Nola.Training.Packing;
+
+/// <summary>One trial of a packer: its passes, its clock and its way to tell.</summary>
+internal sealed class PackMember(TrialPacker packer, TimeProvider time) : IPasses, IDisposable
+{
+    private readonly ChargedTime clock = new(time);
+    private bool isTraining;
+
+    public TimeProvider Clock => clock;
+
+    // The time of the wait is not the trial's; its share of the pass is.
+    public double Backward(ITrainingTask task, TrainedModel model, Batch batch, double share)
+    {
+        Train(true);
+        var began = time.GetTimestamp();
+        var (loss, charge) = packer.Pass(new(model.PackKey, model.Model, task, batch, share));
+        clock.Excuse(time.GetElapsedTime(began) - charge);
+        return loss;
+    }
+
+    public T Alone<T>(Func<T> compute)
+    {
+        var began = time.GetTimestamp();
+        return packer.Alone(() => clock.Excuse(time.GetElapsedTime(began)), compute);
+    }
+
+    public void End() => Train(false);
+
+    public void Dispose()
+    {
+        End();
+        if (packer.Leave())
+            MemoryAllocator.Rest();
+    }
+
+    /// <summary>An observer during whose answers the other trials do not wait for this one.</summary>
+    public ITrainingObserver Of(ITrainingObserver observer) => new PatientObserver(this, observer);
+
+    private void Train(bool trains)
+    {
+        if (isTraining == trains)
+            return;
+        isTraining = trains;
+        packer.Count(trains ? 1 : -1);
+    }
+
+    private Directive Away(Func<Directive> ask)
+    {
+        var was = isTraining;
+        Train(false);
+        try
+        {
+            return ask();
+        }
+        finally
+        {
+            Train(was);
+        }
+    }
+
+    private sealed class PatientObserver(PackMember member, ITrainingObserver observer) : ITrainingObserver
+    {
+        public Directive Progress(TrialProgress progress) => member.Away(() => observer.Progress(progress));
+
+        public Directive Measured(Measurement measurement) => member.Away(() => observer.Measured(measurement));
+    }
+}

@@ -1,0 +1,39 @@
+using static TorchSharp.torch;
+
+namespace Nola.Training.Packing;
+
+/// <summary>One forward and backward pass for several trials.</summary>
+internal static class PackedPass
+{
+    /// <summary>
+    /// Adds to the gradients of each trial those of its batch's loss, and returns the losses. The gradient of the sum of the losses is each trial's own: no
+    /// trained weight belongs to two trials.
+    /// </summary>
+    /// <returns>Each trial's loss, or the fault of its task.</returns>
+    public static (double Loss, Exception? Fault)[] Run(IReadOnlyList<PackedTrial> trials)
+    {
+        using var scope = NewDisposeScope();
+        var scores = trials.Count == 1 ? null : new TrialPack(trials).Scores();
+        var losses = new Tensor?[trials.Count];
+        var results = new (double, Exception?)[trials.Count];
+        for (var index = 0; index < trials.Count; index++)
+        {
+            var trial = trials[index];
+            try
+            {
+                var loss = trial.Task.Loss(scores is null ? trial.Model : new ReadyScores(trial.Model, scores[index]), trial.Batch);
+                losses[index] = trial.Share == 1 ? loss : loss * trial.Share;
+            }
+            catch (Exception fault) when (trials.Count > 1)
+            {
+                results[index] = (double.NaN, fault);
+            }
+        }
+
+        losses.OfType<Tensor>().Aggregate((Tensor?)null, (sum, loss) => sum is null ? loss : sum + loss)?.backward();
+        for (var index = 0; index < trials.Count; index++)
+            if (losses[index] is { } loss)
+                results[index] = (loss.item<float>(), null);
+        return results;
+    }
+}

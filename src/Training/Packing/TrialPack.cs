@@ -1,0 +1,86 @@
+using Nola.Training.Adapters;
+using Nola.Training.Models;
+using static TorchSharp.torch;
+
+namespace Nola.Training.Packing;
+
+/// <summary>
+/// The batches of several trials in one pass through the base that they share: the tokens of the first batch, of the second, and so on, as the rows of
+/// one matrix [tokens, size].
+/// </summary>
+/// <remarks>
+/// What a layer computes token by token it computes for all trials at once. Attention, adapters, dropout and the head are computed for each trial apart, on
+/// tensors of the shapes that they have when the trial trains alone. So no batch is padded for another one's sake, and no trial sees another one.
+/// </remarks>
+internal sealed class TrialPack(IReadOnlyList<PackedTrial> trials)
+{
+    private readonly long[] tokens = [.. trials.Select(trial => trial.Tokens)];
+    private readonly long[] rows = [.. trials.Select(trial => trial.Rows)];
+
+    /// <summary>The trials in the order of their rows.</summary>
+    public IReadOnlyList<PackedTrial> Trials => trials;
+
+    /// <summary>Class scores of each trial's batch, in the shape that its own model gives them.</summary>
+    public Tensor[] Scores()
+    {
+        var key = trials[0].Key!;
+        var model = trials[0].Model.Configuration.Build(trials[0].Model.Weights, Adapters(key.Head), key.Precision);
+        model.Pack = this;
+        model.Dropout = new PackedDropout(this);
+        var (ids, mask, types) = (Flat(trial => trial.Batch.Ids), Flat(trial => trial.Batch.Mask), Types());
+        return key.Head == Head.TokenClassification
+            ? [.. Split(model.ClassifyTokens(ids, mask, types)).Zip(trials, (part, trial) => part.view(trial.Rows, -1, part.shape[^1]))]
+            : Split(model.Classify(ids, mask, types));
+    }
+
+    /// <summary>Each trial's part of [tokens, ...] or of [sequences, ...].</summary>
+    public Tensor[] Split(Tensor x) => x.split(SizesOf(x.shape[0]), 0);
+
+    /// <summary>How many of so many rows are each trial's.</summary>
+    public long[] SizesOf(long count) => count == tokens.Sum() ? tokens : rows;
+
+    /// <summary>Computes something for each trial from its parts [sequences, length, size], and puts the results together as [tokens, size] again.</summary>
+    public Tensor ForEach(Tensor[] inputs, Func<PackedTrial, Tensor[], Tensor> compute)
+    {
+        var parts = inputs.Select(Split).ToArray();
+        return cat([.. trials.Select((trial, index) =>
+        {
+            var result = compute(trial, [.. parts.Select(part => part[index].view(trial.Rows, -1, part[index].shape[^1]))]);
+            return result.reshape(-1, result.shape[^1]);
+        })], 0);
+    }
+
+    /// <summary>The vectors of the tokens' places [tokens, hidden].</summary>
+    /// <param name="of">Those of ids [sequences, length], of a shape that broadcasts to [sequences, length, hidden].</param>
+    public Tensor Places(Func<Tensor, Tensor> of) => cat([.. trials.Select(trial =>
+    {
+        var places = of(trial.Batch.Ids);
+        return places.expand([.. trial.Batch.Ids.shape, places.shape[^1]]).reshape(-1, places.shape[^1]);
+    })], 0);
+
+    /// <summary>The vectors [sequences, size] of the first tokens.</summary>
+    public Tensor First(Tensor x)
+    {
+        var (firsts, start) = (new List<long>(), 0L);
+        foreach (var trial in trials)
+        {
+            var (here, length) = (start, trial.Batch.Ids.shape[1]);
+            firsts.AddRange(Enumerable.Range(0, (int)trial.Rows).Select(row => here + (row * length)));
+            start += trial.Tokens;
+        }
+
+        return x.index_select(0, tensor(firsts.ToArray(), device: x.device));
+    }
+
+    // Every layer over which a trial has an adapter, and the layers of the head, which are each trial's own.
+    private AdapterSet Adapters(Head head)
+    {
+        var own = trials[0].Model.Configuration.HeadWeights(head, 1).Where(weight => weight.Role == WeightRole.Linear).Select(weight => weight.Name[..^".weight".Length]).ToHashSet();
+        return AdapterSet.Of(trials.SelectMany(trial => trial.Model.Adapters.All.Select(item => item.Key)).Concat(own).Distinct()
+            .Select(layer => KeyValuePair.Create(layer, (Adapter)(own.Contains(layer) ? new OwnLayer(this, layer) : new PackedAdapter(this, layer)))));
+    }
+
+    private Tensor Flat(Func<PackedTrial, Tensor> of) => cat([.. trials.Select(trial => of(trial).reshape(-1))], 0);
+
+    private Tensor? Types() => trials.All(trial => trial.Batch.Types is null) ? null : Flat(trial => trial.Batch.Types ?? zeros_like(trial.Batch.Ids));
+}

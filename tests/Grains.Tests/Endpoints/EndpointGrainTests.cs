@@ -1,0 +1,21 @@
+using Nola.Grains.Endpoints;
+using Nola.Grains.Tests.Harness;
+
+namespace Nola.Grains.Tests.Endpoints;
+
+public class EndpointGrainTests
+{
+    [Fact]
+    public async Task Exchange_GrainCameBack_KeepsTheLimitWhileOthersMayHoldShares()
+    {
+        await using var engine = await TestEngine.Start();
+        var grain = engine.Cluster.Client.GetGrain<IEndpointGrain>("account");
+        var demand = new EndpointDemand { Silo = "a", Limits = new() { Start = 20 }, Waiting = 50 };
+        Assert.Equal(20, (await grain.Exchange(demand)).Concurrency);
+
+        await engine.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
+        Assert.Equal(0, (await grain.Exchange(demand with { Silo = "b" })).Concurrency);
+        Assert.Equal(4, (await grain.Exchange(demand with { Allowed = 4 })).Concurrency);
+    }
+}

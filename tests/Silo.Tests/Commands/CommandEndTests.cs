@@ -1,0 +1,153 @@
+using Nola.Core.Trials;
+using Nola.Silo.Commands;
+
+namespace Nola.Silo.Tests.Commands;
+
+/// <summary>Programs that do not end by themselves.</summary>
+public sealed class CommandEndTests : IAsyncDisposable
+{
+    private readonly CommandHarness harness = new();
+
+    // Starts another process in a session of its own, tells both ids, reports, and goes on for ever.
+    private const string Family = """
+        setsid sleep 1000 &
+        echo $! > "$NOLA_ARTIFACTS/child"
+        sleep 1000 &
+        echo $! >> "$NOLA_ARTIFACTS/child"
+        echo '{"step": 1, "score": 0.5}'
+        wait
+        """;
+
+    public ValueTask DisposeAsync() => harness.DisposeAsync();
+
+    private IEnumerable<int> Children => File.ReadAllLines(Path.Combine(harness.Artifacts, "child")).Select(int.Parse);
+
+    [Fact]
+    public async Task Run_Pruned_EndsWithThatReportAndLeavesNoProcess()
+    {
+        harness.Reporter.OnReport = _ => new(DirectiveAction.Prune);
+
+        var result = await harness.Run(Family);
+
+        Assert.Equal((new Pruned(1), 0.5), (result.Outcome, result.Objective));
+        Assert.DoesNotContain(Children, IsAlive);
+    }
+
+    [Fact]
+    public async Task Run_Pruned_TheProgramIsAskedFirstAndWhatItSaysThenIsNotReported()
+    {
+        harness.Reporter.OnReport = _ => new(DirectiveAction.Prune);
+
+        var result = await harness.Run("""
+            trap 'echo saved; echo "{\"step\": 2, \"score\": 0.9}"; exit 0' TERM
+            echo '{"step": 1, "score": 0.5}'
+            while :; do sleep 0.05; done
+            """);
+
+        Assert.Equal((new Pruned(1), 0.5), (result.Outcome, result.Objective));
+        Assert.Contains("saved", File.ReadAllText(Path.Combine(harness.Artifacts, "attempt-1.log")), StringComparison.Ordinal);
+        Assert.Single(harness.Reporter.Measurements);
+    }
+
+    [Fact]
+    public async Task Run_IgnoresSigterm_IsKilledAfterTheGracePeriod()
+    {
+        harness.Reporter.OnReport = _ => new(DirectiveAction.Prune);
+
+        var result = await harness.Run(harness.Shell("trap '' TERM; echo '{\"score\": 1}'; while :; do sleep 0.05; done") with { Limits = new() { Grace = TimeSpan.FromMilliseconds(100) } });
+
+        Assert.Equal(new Pruned(1), result.Outcome);
+    }
+
+    [Fact]
+    public async Task Run_Stopped_GivesUpAndTellsWhatItSpent()
+    {
+        using var stop = new CancellationTokenSource();
+        var running = harness.Run(harness.Shell(Family), stop: stop.Token);
+        await harness.Reporter.Next();
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.True(harness.Reporter.Last!.Spent.TrainingTime > TimeSpan.Zero);
+        Assert.DoesNotContain(Children, IsAlive);
+    }
+
+    [Fact]
+    public async Task Run_Abandoned_GivesUp()
+    {
+        harness.Reporter.OnProgress = _ => new(DirectiveAction.Abandon);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => harness.Run("exec sleep 1000"));
+    }
+
+    [Fact]
+    public async Task Run_TimeIsOver_StillTakesWhatTheProgramReportsAtItsEnd()
+    {
+        var result = await harness.Run(
+            harness.Shell("trap 'echo \"{\\\"score\\\": 0.7}\"; exit 1' TERM; while :; do sleep 0.05; done"),
+            given => given.Budget = new() { Time = TimeSpan.FromSeconds(0.4) });
+
+        Assert.Equal((new OutOfBudget("perTrial.time = 0.4 s"), 0.7), (result.Outcome, result.Objective));
+        Assert.InRange(result.Usage.TrainingTime.TotalSeconds, 0.4, 5);
+    }
+
+    [Fact]
+    public async Task Run_TimeOfEarlierAttempts_Counts()
+    {
+        await Assert.ThrowsAsync<AttemptLostException>(() => harness.Run("sleep 0.2; exit 75"));
+
+        var result = await harness.Run(harness.Shell("exec sleep 1000"), given => given.Budget = new() { Time = TimeSpan.FromSeconds(0.2) });
+
+        Assert.IsType<OutOfBudget>(result.Outcome);
+        Assert.InRange(result.Usage.TrainingTime.TotalSeconds, 0, 0.15);
+    }
+
+    [Fact]
+    public async Task Run_StepsAreOver_Ends()
+    {
+        var result = await harness.Run(harness.Shell("""echo '{"step": 5, "score": 1}'; exec sleep 1000"""), given => given.Budget = new() { Steps = 5 });
+
+        Assert.Equal(new OutOfBudget("perTrial.steps = 5"), result.Outcome);
+    }
+
+    [Fact]
+    public async Task Run_AllowanceIsNotRaised_EndsBeforeItIsUsedUp()
+    {
+        var result = await harness.Run(harness.Shell("exec sleep 1000"), given => given.Allowance = new() { TrainingTime = TimeSpan.FromSeconds(0.5), Cap = "total.deviceTime = 0.5 s", IsFinal = true });
+
+        Assert.Equal(new OutOfBudget("total.deviceTime = 0.5 s"), result.Outcome);
+        Assert.InRange(result.Usage.TrainingTime.TotalSeconds, 0.1, 0.5);
+    }
+
+    [Fact]
+    public async Task Run_TooMuchMemory_IsKilledAndSaysSo()
+    {
+        var result = await harness.Run(harness.Shell("python3 -c 'import time; kept = bytearray(100 << 20); time.sleep(1000)'") with { Limits = new() { Memory = 50 << 20 } });
+
+        Assert.Matches(@"^the program used \d+ MiB of memory, and its limit is 50 MiB$", Assert.IsType<Failed>(result.Outcome).Reason);
+        // It is looked at once a second, perhaps in the middle of its growth.
+        Assert.InRange(result.PeakMemory, 50 << 20, 200 << 20);
+    }
+
+    [Fact]
+    public async Task Run_SaysNothing_IsKilled()
+    {
+        var result = await harness.Run(harness.Shell("echo hello; exec sleep 1000") with { Limits = new() { Silence = TimeSpan.FromSeconds(0.3) } });
+
+        Assert.Equal(new Failed("the program wrote nothing for 0.3 s, which is limits.silence"), result.Outcome);
+    }
+
+    [Fact]
+    public async Task Run_TooMuchOutput_CutsTheLogAndHearsTheMetrics()
+    {
+        var result = await harness.Run(harness.Shell("""yes | head -c 1000000; head -c 200000 /dev/zero; echo; echo '{"score": 1}'""") with { Limits = new() { Output = 1000 } });
+
+        Assert.Equal((new Completed(), 1.0), (result.Outcome, result.Objective));
+        var log = File.ReadAllText(Path.Combine(harness.Artifacts, "attempt-1.log"));
+        Assert.InRange(log.Length, 1000, 1100);
+        Assert.EndsWith("y\n[the log ends here: it has reached limits.output, 1000 bytes]\n", log, StringComparison.Ordinal);
+    }
+
+    private static bool IsAlive(int process) => File.Exists($"/proc/{process}/stat") && File.ReadAllText($"/proc/{process}/stat") is var line && line[(line.LastIndexOf(')') + 2)] is not ('Z' or 'X');
+}
