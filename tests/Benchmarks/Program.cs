@@ -7,7 +7,7 @@ using Nola.Silo.Hosting;
 if (args is ["silo", .. var options])
     return await NolaSilo.Run(SiloSettingsReader.Read(options, _ => null), Console.Out, Console.Error);
 
-ImmutableArray<IBenchmark> benchmarks = [new Throughput(), new Growth(), new Start(), new Overhead(), new Recovery(), new Suggestions(), new SearchQuality()];
+ImmutableArray<IBenchmark> benchmarks = [new Throughput(), new Growth(), new Start(), new Overhead(), new Recovery(), new Suggestions(), new SearchQuality(), new Packing()];
 var chosen = args is ["all", ..] ? benchmarks : [.. benchmarks.Where(benchmark => args.Length > 0 && benchmark.Name == args[0])];
 if (chosen.IsEmpty)
 {
