@@ -37,6 +37,9 @@ public sealed record ServedModel : EndpointModel
     /// <summary>Whether log probabilities are asked for and kept. Default: false.</summary>
     public bool LogProbabilities { get; init; }
 
+    /// <summary>Samples of one question that a request asks for; where the server gives fewer, one each. Default: 1.</summary>
+    public int SamplesPerRequest { get; init; } = 1;
+
     /// <summary>Time for one request. Default: 2 min.</summary>
     public TimeSpan AttemptTime { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -35,6 +35,7 @@ public static class NolaSilo
         services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownLimit);
         services.AddSingleton(settings);
         services.AddSingleton<SiloHealth>();
+        builder.AddNolaTraces();
         if (settings.HttpPort is not null)
         {
             services.AddSingleton<HttpEndpoints>();

@@ -23,6 +23,7 @@ internal static class EndpointSection
     private static readonly Key<PromptFrame> Completions = new("completions", new FrameForm(Frame), "Asks for plain completions, with each prompt in the frame that the model was trained with.", "chat completions, which the server frames");
     private static readonly Key<JsonObject> Body = new("body", new JsonForm(), "Further keys of each request, such as { top_k: 20 }; they win over Nola's own.", "none");
     private static readonly Key<bool> LogProbabilities = new("logProbabilities", Values.Truth, "Asks for log probabilities, which are kept with the answers.", "false");
+    private static readonly Key<int> SamplesPerRequest = new("samplesPerRequest", Values.Integer(1, 128), "Samples of one question that a request asks for (n): prompts are then paid once for them. A server that gives fewer is asked for each.", "1");
     private static readonly Key<TimeSpan> AttemptTime = new("attemptTime", Values.Duration, "Time for one request.", "2m");
     private static readonly Key<TimeSpan> TotalTime = new("totalTime", Values.Duration, "Time for a call with all its retries and waits.", "30m");
 
@@ -42,7 +43,7 @@ internal static class EndpointSection
 
     /// <summary>All keys, for the map of a model.</summary>
     public static ImmutableArray<Key> Keys { get; } =
-        [Kind, Url, Model, ApiKeySource, KeyHeader, Completions, Body, LogProbabilities, AttemptTime, TotalTime, Price, Limits, Answers];
+        [Kind, Url, Model, ApiKeySource, KeyHeader, Completions, Body, LogProbabilities, SamplesPerRequest, AttemptTime, TotalTime, Price, Limits, Answers];
 
     /// <summary>Whether the map is one of a model that answers prompts.</summary>
     public static bool IsIn(Fields fields) => fields.Has(Kind);
@@ -80,6 +81,7 @@ internal static class EndpointSection
                 Completions = fields.FindObject(Completions),
                 Body = fields.FindObject(Body)?.ToJsonString(),
                 LogProbabilities = fields.Get(LogProbabilities, false),
+                SamplesPerRequest = fields.Get(SamplesPerRequest, 1),
                 AttemptTime = fields.Get(AttemptTime, plain.AttemptTime),
                 TotalTime = fields.Get(TotalTime, plain.TotalTime),
                 Price = fields.FindObject(Price),
