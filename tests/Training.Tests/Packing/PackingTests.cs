@@ -38,6 +38,25 @@ public sealed class PackingTests : IDisposable
     }
 
     [Fact]
+    public void Execute_ClassesOfWords_EachEndsAsAlone()
+    {
+        var file = Path.Combine(toy.Folder, "train.conll");
+        File.WriteAllText(file, string.Join("\n\n", Enumerable.Range(0, 60).Select(sentence => string.Concat(Enumerable.Repeat("the O\n", sentence % 7)) + (sentence % 2 == 0 ? "heart B-HEART" : "pain O"))));
+        var specs = Enumerable.Range(0, 2).Select(number => Trial(number, "lora") with
+        {
+            Task = "token-classification",
+            Dataset = new() { Id = "toy", Train = [file] },
+            Objective = new("micro-f1", Direction.Maximize),
+        }).ToArray();
+        var alone = specs.Select(spec => Run(spec, "alone", null)).ToArray();
+        var together = Together(specs);
+
+        AssertEqual(alone[0], together[0]);
+        AssertEqual(alone[1], together[1]);
+        Assert.True(packer.PackedPasses >= 3, $"{packer.PackedPasses} passes had more than one trial");
+    }
+
+    [Fact]
     public void Execute_OthersArePrunedStopOrFail_TheRestEndAsAlone()
     {
         var specs = Enumerable.Range(0, 4).Select(number => Trial(number, "lora")).ToArray();
