@@ -23,6 +23,7 @@ internal static class SpecChecksums
             models.Add(model switch
             {
                 PretrainedModel pretrained => pretrained with { Sha256 = await OfModel(pretrained.Path, cancellation) },
+                LocalModel local => local with { Sha256 = await OfModel(local.Path, cancellation) },
                 RecordedModel recorded => recorded with { Sha256 = await OfFile(recorded.Answers, cancellation) },
                 _ => model,
             });
