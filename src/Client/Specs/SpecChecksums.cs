@@ -24,6 +24,7 @@ internal static class SpecChecksums
             models.Add(model switch
             {
                 PretrainedModel pretrained => pretrained with { Sha256 = await OfModel(await FolderOf(pretrained.Path, cancellation), cancellation) },
+                LocalModel local => local with { Sha256 = await OfModel(await FolderOf(local.Path, cancellation), cancellation) },
                 RecordedModel recorded => recorded with { Sha256 = await OfFile(recorded.Answers, cancellation) },
                 _ => model,
             });

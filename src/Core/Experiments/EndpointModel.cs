@@ -53,6 +53,21 @@ public sealed record ServedModel : EndpointModel
     public string Account => Key is null ? Url : $"{Url} {Key}";
 }
 
+/// <summary>A causal language model in a folder, which a worker process of the silo runs.</summary>
+[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
+[Alias("nola.LocalModel")]
+public sealed record LocalModel : EndpointModel
+{
+    /// <summary>Absolute path of its Hugging Face folder, readable on every silo.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>How prompts are wrapped; null leaves them as they are. Default: null.</summary>
+    public PromptFrame? Completions { get; init; }
+
+    /// <summary>SHA-256 over the folder's weights and configuration, in hexadecimal, taken at submission; null when not taken.</summary>
+    public string? Sha256 { get; init; }
+}
+
 /// <summary>Answers that were recorded earlier.</summary>
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.RecordedModel")]

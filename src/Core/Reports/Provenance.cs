@@ -35,6 +35,7 @@ public sealed record Provenance
         [
             .. spec.Datasets.SelectMany(dataset => dataset.Sha256.Select(file => new SourceFile(dataset.Id, file.Key, file.Value))),
             .. spec.Models.OfType<RecordedModel>().Where(model => model.Sha256 is not null).Select(model => new SourceFile(model.Id, model.Answers, model.Sha256!)),
+            .. spec.Models.OfType<LocalModel>().Where(model => model.Sha256 is not null).Select(model => new SourceFile(model.Id, model.Path, model.Sha256!)),
             .. spec.Models.OfType<PretrainedModel>().Where(model => model.Sha256 is not null).Select(model => new SourceFile(model.Id, model.Path, model.Sha256!)),
             .. spec.Methods.OfType<CommandMethod>().SelectMany(method => method.Sha256.Select(file => new SourceFile(method.Id, file.Key, file.Value))),
         ],

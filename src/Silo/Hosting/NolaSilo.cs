@@ -48,6 +48,7 @@ public static class NolaSilo
         services.AddSingleton<WorkerPool>();
         services.AddSingleton<DeviceTest>();
         services.AddSingleton<ITrialRunner, TrainingRunner>();
+        services.AddSingleton<LocalModels>();
         services.AddSingleton<Endpoints>();
         services.AddSingleton<SandboxHost>();
         services.AddSingleton<ITrialRunner, ReasoningRunner>();

@@ -78,7 +78,7 @@ internal sealed class AnswerSource(EndpointModel model, IEndpoint endpoint, Answ
     private Usage UsageOf(TokenUse tokens, int requests) => new()
     {
         Tokens = tokens.Total,
-        Requests = model is ServedModel ? requests : 0,
+        Requests = model is RecordedModel ? 0 : requests,
         Money = model.Price?.CostOf(tokens.Prompt, tokens.Completion) ?? 0,
     };
 }
