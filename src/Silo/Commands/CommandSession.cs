@@ -73,7 +73,7 @@ internal sealed class CommandSession
         await reading.WaitAsync(ForLastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         metrics.Complete();
         await reporting;
-        await end.Guard(Task.Run(SaveTime, CancellationToken.None));
+        SaveTimeIfPossible();
         return await Finish(await program.Exited);
     }
 
@@ -182,6 +182,19 @@ internal sealed class CommandSession
             end.Ask(new Failed(string.Create(CultureInfo.InvariantCulture, $"the program used {used / 1048576.0:0} MiB of memory, and its limit is {memoryLimit / 1048576.0:0} MiB")), atOnce: true);
         if (method.Limits.Silence is { } limit && time.GetElapsedTime(Volatile.Read(ref heardAt)) > limit)
             end.Ask(new Failed(string.Create(CultureInfo.InvariantCulture, $"the program wrote nothing for {limit.TotalSeconds:0.###} s, which is limits.silence")), atOnce: true);
+    }
+
+    // The program has ended, and its result is known; the time is for a next attempt, if there is any.
+    private void SaveTimeIfPossible()
+    {
+        try
+        {
+            SaveTime();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The next attempt counts a second less.
+        }
     }
 
     private void SaveTime() => folder.Change(state => state with { TrainingTime = TrainingTime });

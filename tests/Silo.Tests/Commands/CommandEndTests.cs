@@ -152,7 +152,7 @@ public sealed class CommandEndTests : IAsyncDisposable
         if (before)
             Directory.CreateDirectory(Path.Combine(harness.Artifacts, "attempts.json.new"));
 
-        var fault = await Assert.ThrowsAsync<AttemptLostException>(() => harness.Run("""mkdir "$NOLA_ARTIFACTS/attempts.json.new"; exec sleep 1000"""));
+        var fault = await Assert.ThrowsAsync<AttemptLostException>(() => harness.Run("""until mkdir "$NOLA_ARTIFACTS/attempts.json.new"; do :; done; exec sleep 1000"""));
 
         Assert.StartsWith(what, fault.Message, StringComparison.Ordinal);
     }
@@ -160,7 +160,7 @@ public sealed class CommandEndTests : IAsyncDisposable
     [Fact]
     public async Task Run_TooMuchMemory_IsKilledAndSaysSo()
     {
-        var result = await harness.Run(harness.Shell("python3 -c 'import time; kept = bytearray(100 << 20); time.sleep(1000)'") with { Limits = new() { Memory = 50 << 20 } });
+        var result = await harness.Run(harness.Shell("setsid -w python3 -c 'import time; kept = bytearray(100 << 20); time.sleep(1000)'") with { Limits = new() { Memory = 50 << 20 } });
 
         Assert.Matches(@"^the program used \d+ MiB of memory, and its limit is 50 MiB$", Assert.IsType<Failed>(result.Outcome).Reason);
         // It is looked at once a second, perhaps in the middle of its growth.
