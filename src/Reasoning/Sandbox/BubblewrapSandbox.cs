@@ -151,8 +151,8 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
         var answer = await Compile('c', Keeper.Resource("Boot.java"), stop);
         if (CompiledClass(answer.Output) is not { } boot)
         {
-            var cause = $"{Text(answer.Error)} {Text(answer.Output)}".Trim();
-            return "the sandbox cannot run Java: " + (cause.Length > 0 ? cause : answer.Killed == "time" ? $"the compiler took longer than {CompileTime.TotalSeconds:0} s" : "the compiler gave up");
+            var said = $"{Text(answer.Error)} {Text(answer.Output)}".Trim();
+            return $"the sandbox cannot run Java: {(said.Length > 0 ? said : answer.Ready ? "its compiler was not done within a minute" : "its compiler was not ready within a minute")}";
         }
 
         await keeper.AddKind(JavaKind, Kinds.Java(options, home, boot));
