@@ -150,7 +150,11 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
         await keeper!.AddKind(CompilerKind, Kinds.Compiler(options, home));
         var answer = await Compile('c', Keeper.Resource("Boot.java"), stop);
         if (CompiledClass(answer.Output) is not { } boot)
-            return $"the sandbox cannot run Java: {Text(answer.Error)} {Text(answer.Output)}".TrimEnd();
+        {
+            var cause = $"{Text(answer.Error)} {Text(answer.Output)}".Trim();
+            return "the sandbox cannot run Java: " + (cause.Length > 0 ? cause : answer.Killed == "time" ? $"the compiler took longer than {CompileTime.TotalSeconds:0} s" : "the compiler gave up");
+        }
+
         await keeper.AddKind(JavaKind, Kinds.Java(options, home, boot));
         return null;
     }

@@ -46,6 +46,7 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
             // Outside of the lock: a download takes its time.
             var pretrained = trial.Model is PretrainedModel { Path: var path } ? PretrainedFolder.Of(path, told, stop) : null;
             var (folder, task, model) = Load(trial, pretrained, artifactFolder);
+            member?.Loaded();
             using (model)
                 return new TrainingSession(time, (IPasses?)member ?? new OwnPasses(time), device ?? CPU, trial, artifactFolder, folder, task, model, allowance, told, stop).Run();
         }

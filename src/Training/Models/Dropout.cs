@@ -30,17 +30,21 @@ public class Dropout(long seed, long step)
     /// <summary>The next mask, in 32-bit floats: 0 at a share of the places, 1 / (1 − share) at the others.</summary>
     public virtual Tensor Mask(ReadOnlySpan<long> shape, double share, Device device)
     {
-        var key = Mixed(Mixed(Mixed((ulong)seed) ^ (ulong)step) ^ place++);
         var mask = empty(shape, ScalarType.Float32, device);
         if (device.type == DeviceType.CPU)
         {
-            Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), key, 1 - share);
+            FillNext(MemoryMarshal.Cast<byte, float>(mask.bytes), share);
             return mask;
         }
 
-        using var generator = new Generator(key & long.MaxValue, device);
+        using var generator = new Generator(NextKey() & long.MaxValue, device);
         return mask.bernoulli_(1 - share, generator).div_(1 - share);
     }
+
+    /// <summary>Writes the next mask into memory of the CPU.</summary>
+    internal void FillNext(Span<float> mask, double share) => Fill(mask, NextKey(), 1 - share);
+
+    private ulong NextKey() => Mixed(Mixed(Mixed((ulong)seed) ^ (ulong)step) ^ place++);
 
     // A counter is hashed in two multiplications (the finalizer of MurmurHash3, with half of the key before and half of it between them); it is kept
     // where the hash lies below the probability of keeping.

@@ -123,7 +123,7 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <param name="share">Dropout of the attention weights while training.</param>
     protected Tensor AttendByHead(int layer, Tensor query, Tensor key, Tensor value, int heads, Tensor? bias, double share)
     {
-        return Pack is { } pack ? pack.ForEach([query, key, value], (trial, parts) => Of(parts[0], parts[1], parts[2], trial.Bias, trial.Dropout)) : Of(query, key, value, bias, Dropout);
+        return Pack is { } pack ? pack.Attend(query, key, value, bias!, Dropout!, Of) : Of(query, key, value, bias, Dropout);
 
         Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? bias, Dropout? dropout) =>
             MergeHeads(Attend(layer, SplitHeads(query, heads), SplitHeads(key, heads), SplitHeads(value, heads), bias, dropout, share));

@@ -10,6 +10,7 @@ namespace Nola.Training.Packing;
 internal sealed class PackMember(TrialPacker packer, TimeProvider time) : IPasses, IDisposable
 {
     private readonly ChargedTime clock = new(time);
+    private bool isLoaded;
     private bool isTraining;
 
     public TimeProvider Clock => clock;
@@ -17,8 +18,10 @@ internal sealed class PackMember(TrialPacker packer, TimeProvider time) : IPasse
     // The time of the wait is not the trial's; its share of the pass is.
     public double Backward(ITrainingTask task, TrainedModel model, Batch batch, double share)
     {
-        Train(true);
         var began = time.GetTimestamp();
+        if (!isTraining)
+            packer.Begin();
+        isTraining = true;
         var (loss, charge) = packer.Pass(new(model.PackKey, model.Model, task, batch, share));
         clock.Excuse(time.GetElapsedTime(began) - charge);
         return loss;
@@ -30,10 +33,24 @@ internal sealed class PackMember(TrialPacker packer, TimeProvider time) : IPasse
         return packer.Alone(() => clock.Excuse(time.GetElapsedTime(began)), compute);
     }
 
-    public void End() => Train(false);
+    public void End()
+    {
+        if (isTraining)
+            packer.End();
+        isTraining = false;
+    }
+
+    /// <summary>The trial is ready for its first pass.</summary>
+    public void Loaded()
+    {
+        if (!isLoaded)
+            packer.Loaded();
+        isLoaded = true;
+    }
 
     public void Dispose()
     {
+        Loaded();
         End();
         if (packer.Leave())
             MemoryAllocator.Rest();
@@ -42,32 +59,12 @@ internal sealed class PackMember(TrialPacker packer, TimeProvider time) : IPasse
     /// <summary>An observer during whose answers the other trials do not wait for this one.</summary>
     public ITrainingObserver Of(ITrainingObserver observer) => new PatientObserver(this, observer);
 
-    private void Train(bool trains)
-    {
-        if (isTraining == trains)
-            return;
-        isTraining = trains;
-        packer.Count(trains ? 1 : -1);
-    }
-
-    private Directive Away(Func<Directive> ask)
-    {
-        var was = isTraining;
-        Train(false);
-        try
-        {
-            return ask();
-        }
-        finally
-        {
-            Train(was);
-        }
-    }
+    private Directive Ask(Func<Directive> ask) => isTraining ? packer.Ask(ask) : ask();
 
     private sealed class PatientObserver(PackMember member, ITrainingObserver observer) : ITrainingObserver
     {
-        public Directive Progress(TrialProgress progress) => member.Away(() => observer.Progress(progress));
+        public Directive Progress(TrialProgress progress) => member.Ask(() => observer.Progress(progress));
 
-        public Directive Measured(Measurement measurement) => member.Away(() => observer.Measured(measurement));
+        public Directive Measured(Measurement measurement) => member.Ask(() => observer.Measured(measurement));
     }
 }

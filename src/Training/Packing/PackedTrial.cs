@@ -16,6 +16,9 @@ internal sealed record PackedTrial(PackKey? Key, LanguageModel Model, ITrainingT
     /// <summary>Sequences.</summary>
     public long Rows => Batch.Ids.shape[0];
 
+    /// <summary>Tokens of the longest.</summary>
+    public long Length => Batch.Ids.shape[1];
+
     /// <summary>Tokens with padding.</summary>
     public long Tokens => Batch.Ids.NumberOfElements;
 

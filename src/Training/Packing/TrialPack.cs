@@ -39,15 +39,24 @@ internal sealed class TrialPack(IReadOnlyList<PackedTrial> trials)
     /// <summary>How many of so many rows are each trial's.</summary>
     public long[] SizesOf(long count) => count == tokens.Sum() ? tokens : rows;
 
-    /// <summary>Computes something for each trial from its parts [sequences, length, size], and puts the results together as [tokens, size] again.</summary>
-    public Tensor ForEach(Tensor[] inputs, Func<PackedTrial, Tensor[], Tensor> compute)
+    /// <summary>Attention: of all trials at once where their batches have one length, else of one after another.</summary>
+    /// <param name="query">[tokens or sequences, size].</param>
+    /// <param name="key">[tokens, size].</param>
+    /// <param name="value">[tokens, size].</param>
+    /// <param name="bias">Of all tokens, [tokens, 1, 1].</param>
+    /// <param name="dropout">Of all trials.</param>
+    /// <param name="compute">The attention of sequences [sequences, length, size].</param>
+    public Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor bias, Dropout dropout, Func<Tensor, Tensor, Tensor, Tensor?, Dropout?, Tensor> compute)
     {
-        var parts = inputs.Select(Split).ToArray();
+        if (trials.All(trial => trial.Length == trials[0].Length))
+            return Flat(compute(Grid(query, rows.Sum()), Grid(key, rows.Sum()), Grid(value, rows.Sum()), bias.view(-1, 1, 1, trials[0].Length), dropout));
+        var (queries, keys, values) = (Split(query), Split(key), Split(value));
         return cat([.. trials.Select((trial, index) =>
-        {
-            var result = compute(trial, [.. parts.Select(part => part[index].view(trial.Rows, -1, part[index].shape[^1]))]);
-            return result.reshape(-1, result.shape[^1]);
-        })], 0);
+            Flat(compute(Grid(queries[index], trial.Rows), Grid(keys[index], trial.Rows), Grid(values[index], trial.Rows), trial.Bias, trial.Dropout)))], 0);
+
+        static Tensor Grid(Tensor x, long sequences) => x.view(sequences, -1, x.shape[^1]);
+
+        static Tensor Flat(Tensor x) => x.reshape(-1, x.shape[^1]);
     }
 
     /// <summary>The vectors of the tokens' places [tokens, hidden].</summary>
@@ -64,7 +73,7 @@ internal sealed class TrialPack(IReadOnlyList<PackedTrial> trials)
         var (firsts, start) = (new List<long>(), 0L);
         foreach (var trial in trials)
         {
-            var (here, length) = (start, trial.Batch.Ids.shape[1]);
+            var (here, length) = (start, trial.Length);
             firsts.AddRange(Enumerable.Range(0, (int)trial.Rows).Select(row => here + (row * length)));
             start += trial.Tokens;
         }

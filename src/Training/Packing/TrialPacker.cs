@@ -7,15 +7,22 @@ namespace Nola.Training.Packing;
 /// takes all of them through the base at once.
 /// </summary>
 /// <remarks>
-/// Trials come and go between passes. One that evaluates or saves is waited for; one that waits for an answer itself, or has made its last pass, is not.
+/// Trials come and go between passes. One that evaluates or saves is waited for; one that waits for an answer for long, or has made its last pass, is not.
 /// Trials that have no base in common, or a method that cannot be packed, take turns.
 /// </remarks>
 public sealed class TrialPacker : IDisposable
 {
+    // Answers come sooner than this as a rule; so trials that are in step stay in step.
+    private const long PatienceMilliseconds = 50;
+
     private readonly Lock turn = new(); // to compute
     private readonly object gate = new();
     private readonly List<Request> waiting = [];
+    private readonly List<long> asking = []; // until when those that wait for an answer are waited for
     private int members;
+    private int loading;
+    private int beginning; // loaded, and waiting for those that load
+    private long beginnings;
     private int training;
     private bool isOver;
 
@@ -38,8 +45,43 @@ public sealed class TrialPacker : IDisposable
     internal PackMember Join(TimeProvider time)
     {
         lock (gate)
+        {
             members++;
+            loading++;
+        }
+
         return new(this, time);
+    }
+
+    /// <summary>A trial is ready for its first pass, or never will be.</summary>
+    internal void Loaded()
+    {
+        lock (gate)
+        {
+            if (--loading > 0)
+                return;
+            training += beginning;
+            beginning = 0;
+            beginnings++;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    /// <summary>A loaded trial begins to train when no other one loads: those that came together begin together, and then batches of one seed have one length.</summary>
+    internal void Begin()
+    {
+        lock (gate)
+        {
+            if (loading == 0)
+            {
+                training++;
+                return;
+            }
+
+            beginning++;
+            for (var begun = beginnings; begun == beginnings && !isOver;)
+                Monitor.Wait(gate);
+        }
     }
 
     /// <summary>A trial leaves. Whether it was the last one.</summary>
@@ -49,13 +91,38 @@ public sealed class TrialPacker : IDisposable
             return --members == 0;
     }
 
-    /// <summary>A trial begins to train, or ends (−1).</summary>
-    internal void Count(int change)
+    /// <summary>A trial has made its last pass.</summary>
+    internal void End()
     {
         lock (gate)
         {
-            training += change;
+            training--;
             Monitor.PulseAll(gate);
+        }
+    }
+
+    /// <summary>Waits for an answer; the others wait a moment, and then go on without this trial.</summary>
+    internal T Ask<T>(Func<T> ask)
+    {
+        var until = Environment.TickCount64 + PatienceMilliseconds;
+        lock (gate)
+        {
+            training--;
+            asking.Add(until);
+            Monitor.PulseAll(gate);
+        }
+
+        try
+        {
+            return ask();
+        }
+        finally
+        {
+            lock (gate)
+            {
+                training++;
+                asking.Remove(until);
+            }
         }
     }
 
@@ -92,6 +159,12 @@ public sealed class TrialPacker : IDisposable
             {
                 while (!isOver && (waiting.Count == 0 || waiting.Count < training))
                     Monitor.Wait(gate);
+                if (asking.Count > 0 && asking.Max() - Environment.TickCount64 is > 0 and var left && !isOver)
+                {
+                    Monitor.Wait(gate, (int)left);
+                    continue;
+                }
+
                 due = [.. waiting];
                 waiting.Clear();
                 if (isOver)

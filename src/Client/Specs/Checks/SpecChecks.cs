@@ -54,7 +54,7 @@ internal static class SpecChecks
                 problems.Add(model.At, $"the model {model.Spec.Id} is a {shape.Type.Name}, which does not serve the task {task.Name}", $"its tasks are {string.Join(", ", shape.Type.Tasks)}");
         if (task.NeedsModel)
             foreach (var model in spec.Models.Where(model => model.Spec is EndpointModel != (task.Runner == RunnerKinds.Reasoning)))
-                problems.Add(model.At, $"the model {model.Spec.Id} does not fit the task {task.Name}", model.Spec is EndpointModel ? "write path for a model that is trained here" : "write endpoint: openai with a url, or endpoint: replay with answers");
+                problems.Add(model.At, $"the model {model.Spec.Id} does not fit the task {task.Name}", model.Spec is EndpointModel ? "write path for a model that is trained here" : "write endpoint: openai with a url, endpoint: local with a path, or endpoint: replay with answers");
         foreach (var dataset in spec.Datasets)
             if (!task.MeasuresOtherTexts && !dataset.Spec.AlsoEvaluate.IsEmpty)
                 problems.Add(dataset.AlsoEvaluateAt, $"the task {task.Name} measures no other texts", "remove alsoEvaluate");
