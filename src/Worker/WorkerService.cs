@@ -1,5 +1,6 @@
 using Nola.Core.Trials;
 using Nola.Core.Workers;
+using Nola.Training.Generation;
 using Nola.Training.Loop;
 using Nola.Training.Native;
 using Nola.Training.Packing;
@@ -14,6 +15,7 @@ internal sealed class WorkerService : IWorker
 {
     private readonly ModelCache models = new();
     private readonly Lazy<TrialPacker> packer = new();
+    private readonly List<GenerativeModel> generators = []; // under its own lock: one generates at a time
     private IWorkerEvents? events;
     private torch.Device? device;
 
@@ -53,6 +55,18 @@ internal sealed class WorkerService : IWorker
         {
             using var model = FineTunedModel.Load(job.Model, job.Adapter, device);
             return model.Predict(job.Texts, job.MaxLength, cancellation);
+        },
+        cancellation);
+
+    public Task<Generation> Generate(GenerationJob job, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            lock (generators)
+            {
+                if (generators.FirstOrDefault(known => known.Folder == job.Model) is not { } generator)
+                    generators.Add(generator = GenerativeModel.Load(job.Model, device));
+                return generator.Write(job, cancellation);
+            }
         },
         cancellation);
 

@@ -1,13 +1,28 @@
 using System.Diagnostics;
 using Nola.Benchmarks;
 using Nola.Benchmarks.Engine;
+using Nola.Benchmarks.Speed;
 using Nola.Silo.Hosting;
 
 // `silo` is a silo process of the recovery benchmark.
 if (args is ["silo", .. var options])
     return await NolaSilo.Run(SiloSettingsReader.Read(options, _ => null), Console.Out, Console.Error);
 
-ImmutableArray<IBenchmark> benchmarks = [new Throughput(), new Growth(), new Start(), new Overhead(), new Recovery(), new Suggestions(), new SearchQuality(), new Packing()];
+// `server` is the server of the endpoint and reasoning benchmarks.
+if (args is ["server", var milliseconds])
+    return await ServerProcess.Serve(int.Parse(milliseconds, CultureInfo.InvariantCulture));
+
+// These are one side of the training benchmark.
+if (args is ["trainee-files", var files, var described])
+{
+    Trainee.Prepare(files, SpeedJob.Read(described));
+    return 0;
+}
+
+if (args is ["trainee", var trainee, var job])
+    return Trainee.Run(trainee, SpeedJob.Read(job));
+
+ImmutableArray<IBenchmark> benchmarks = [new Throughput(), new Growth(), new Start(), new Overhead(), new Recovery(), new Suggestions(), new SearchQuality(), new TrainingSpeed(), new Packing(), new Endpoint(), new ReasoningMemory()];
 var chosen = args is ["all", ..] ? benchmarks : [.. benchmarks.Where(benchmark => args.Length > 0 && benchmark.Name == args[0])];
 if (chosen.IsEmpty)
 {

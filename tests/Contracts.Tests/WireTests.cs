@@ -18,7 +18,7 @@ public class WireTests
         Task = "sequence-classification",
         Models = [new PretrainedModel { Id = "mini", Path = "/models/mini" }],
         Datasets = [new DatasetSpec { Id = "notes", Train = ["a.csv", "b.csv"], Test = ["t.csv"] }],
-        Methods = [new FullMethod { Id = "full", Training = new() { LearningRate = 5e-4 } }, new LoraMethod { Id = "lora", Layers = [1, 2] }, new Ia3Method { Id = "ia3" }],
+        Methods = [new FullMethod { Id = "full", Training = new() { LearningRate = 5e-4 } }, new LoraMethod { Id = "lora", Layers = [1, 2] }, new Ia3Method { Id = "ia3" }, new CommandMethod { Id = "c", Run = ["sh", "{x}"], WorkingDirectory = "/w", Parameters = ImmutableSortedDictionary<string, ParameterValue>.Empty.Add("x", 1) }],
         Seeds = [0, 1, 2],
         Objective = new("macro-f1", Direction.Maximize),
         TrialBudgets = [new() { SamplesPerClass = 8, Time = TimeSpan.FromSeconds(2000) }, TrialBudget.None],

@@ -6,9 +6,9 @@ namespace Nola.Client.Commands;
 /// <summary><c>nola study</c>: what a search has found, and the ways to other programs.</summary>
 internal static class StudyCommand
 {
-    public static Command Create() => new("study", "Looks into the searches of an experiment: best set, trials, importance of parameters, Pareto front; exports them.")
+    public static Command Create() => new("study", "Looks into the searches of an experiment: best set, trials, importance of parameters, Pareto front, figures; exports them.")
     {
-        StudyBestCommand.Create(), StudyTrialsCommand.Create(), StudyImportanceCommand.Create(), StudyParetoCommand.Create(), StudyExportCommand.Create(),
+        StudyBestCommand.Create(), StudyTrialsCommand.Create(), StudyImportanceCommand.Create(), StudyParetoCommand.Create(), StudyExportCommand.Create(), StudyFiguresCommand.Create(),
     };
 }
 

@@ -56,7 +56,7 @@ internal static class StudyParetoCommand
     public static ImmutableArray<Objective> ObjectivesOf(StudyRecord study, string[]? named)
     {
         if (named is not { Length: > 0 })
-            return [study.Objective, new("seconds", Direction.Minimize)];
+            return study.Objectives.Length > 1 ? study.Objectives : [study.Objective, new("seconds", Direction.Minimize)];
         var known = Front.NamesIn(study).ToArray();
         var objectives = named.Select(text =>
         {

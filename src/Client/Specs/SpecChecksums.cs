@@ -7,7 +7,7 @@ namespace Nola.Client.Specs;
 /// <summary>Puts the checksums of an experiment's files into its spec, so that its record tells later what it read.</summary>
 internal static class SpecChecksums
 {
-    /// <summary>The spec with SHA-256 of every dataset file and every model folder.</summary>
+    /// <summary>The spec with SHA-256 of every dataset file, every model folder and every file that a command names.</summary>
     public static async Task<ExperimentSpec> Take(ExperimentSpec spec, CancellationToken cancellation)
     {
         var datasets = new List<DatasetSpec>();
@@ -24,10 +24,23 @@ internal static class SpecChecksums
             models.Add(model switch
             {
                 PretrainedModel pretrained => pretrained with { Sha256 = await OfModel(await FolderOf(pretrained.Path, cancellation), cancellation) },
+                LocalModel local => local with { Sha256 = await OfModel(await FolderOf(local.Path, cancellation), cancellation) },
                 RecordedModel recorded => recorded with { Sha256 = await OfFile(recorded.Answers, cancellation) },
                 _ => model,
             });
-        return spec with { Datasets = [.. datasets], Models = [.. models] };
+        var methods = new List<MethodSpec>();
+        foreach (var method in spec.Methods)
+            methods.Add(method is CommandMethod command ? command with { Sha256 = await OfCommand(command, cancellation) } : method);
+        return spec with { Datasets = [.. datasets], Models = [.. models], Methods = [.. methods] };
+    }
+
+    // Scripts, data and whatever else stands among the arguments as the path of a file.
+    private static async Task<ImmutableSortedDictionary<string, string>> OfCommand(CommandMethod command, CancellationToken cancellation)
+    {
+        var sums = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var file in command.Run.Select(argument => Path.GetFullPath(Path.Combine(command.WorkingDirectory, argument))).Where(File.Exists))
+            sums[file] = await OfFile(file, cancellation);
+        return sums.ToImmutable();
     }
 
     // A model of the hub was brought here when its spec was read.

@@ -25,6 +25,8 @@ internal sealed record SpecDraft
     public required ImmutableArray<int> Seeds { get; init; }
     public required bool HasObjective { get; init; }
     public ObjectiveDraft? Objective { get; init; }
+    /// <summary>Objectives behind the first.</summary>
+    public required ImmutableArray<ObjectiveDraft> Besides { get; init; }
     public PlacedTraining? Training { get; init; }
     public required BudgetDraft Budget { get; init; }
     public RateCard? Rates { get; init; }
@@ -50,7 +52,7 @@ internal sealed record SpecDraft
         TrialBudgets = Budget.Variants,
         TotalBudget = Budget.Total.Budget,
         Rates = Rates ?? RatesOfTokens,
-        Search = Search?.Spec,
+        Search = Search is null ? null : Search.Spec with { Besides = [.. Besides.Select(objective => objective.Complete(Task))] },
         KnownTrials = Search is null ? [] : JournalChecks.Read(this, Search, new("")),
         Parallelism = Parallelism,
         Retries = Retries,

@@ -14,7 +14,7 @@ internal static class SpecKeys
     private static readonly Key<ImmutableArray<DatasetDraft>> Datasets = new("datasets", DatasetsSection.Form, "The datasets; an axis of the matrix.");
     private static readonly Key<ImmutableArray<MethodDraft>> Methods = new("methods", MethodsSection.Form, "The methods; an axis of the matrix.") { IsRequired = true };
     private static readonly Key<ImmutableArray<int>> Seeds = new("seeds", new ManyForm<int>(Values.Integer(0)), "Every set of hyperparameters is run once per seed.", "0");
-    private static readonly Key<ObjectiveDraft> Objective = new("objective", ObjectiveSection.Form, "What is optimised and reported first.", "the task's own");
+    private static readonly Key<ImmutableArray<ObjectiveDraft>> Objective = new("objective", ObjectiveSection.Form, "What is optimised and reported first.", "the task's own");
     private static readonly Key<PlacedTraining> Training = new("training", TrainingSection.Section.Form, "Training settings of all methods.", "those of arXiv 2402.10597");
     private static readonly Key<BudgetDraft> Budget = new("budget", BudgetSection.Section.Form, "What may be spent.", "no caps");
     private static readonly Key<RateCard> Rates = new("rates", BudgetSection.Rates.Form, "What device time costs.", "no costs are reported");
@@ -43,7 +43,8 @@ internal static class SpecKeys
             Methods = fields.Get(Methods, []),
             Seeds = fields.Get(Seeds, [0]),
             HasObjective = fields.Has(Objective),
-            Objective = fields.FindObject(Objective),
+            Objective = fields.Get(Objective, []).FirstOrDefault(),
+            Besides = [.. fields.Get(Objective, []).Skip(1)],
             Training = fields.FindObject(Training),
             Budget = fields.FindObject(Budget) ?? BudgetDraft.None,
             Rates = fields.FindObject(Rates),

@@ -9,30 +9,18 @@ namespace Nola.Client.Studies;
 /// <param name="Points">All sets that have a value for each.</param>
 internal sealed record Front(ImmutableArray<Objective> Objectives, ImmutableArray<FrontPoint> Points)
 {
-    // What every trial has besides the metrics it measures.
-    private static readonly (string Name, Func<TrialRecord, double?> Value)[] Costs =
-    [
-        ("seconds", trial => trial.TotalUsage.TrainingTime.TotalSeconds),
-        ("parameters", trial => trial.Result.Parameters?.Trainable),
-        ("memory", trial => trial.Result.PeakMemory > 0 ? trial.Result.PeakMemory : null),
-        ("tokens", trial => trial.TotalUsage.Tokens),
-    ];
-
-    /// <summary>Names of objectives that are no metrics: training time in seconds, trained weights, peak memory in bytes, tokens.</summary>
-    public static ImmutableArray<string> CostNames { get; } = [.. Costs.Select(cost => cost.Name)];
-
     /// <summary>The front, in the order of the first objective.</summary>
-    public IEnumerable<FrontPoint> Best => Points.Where(point => point.IsBest).OrderBy(point => Signed(point.Values[0], Objectives[0]));
+    public IEnumerable<FrontPoint> Best => Points.Where(point => point.IsBest).OrderBy(point => Objectives[0].Signed(point.Values[0]));
 
     /// <summary>The sets of a study by some objectives, their means over the seeds.</summary>
     public static Front Of(StudyRecord study, ImmutableArray<Objective> objectives)
     {
         var points = study.Sets.Select(set => (Set: set, Values: objectives.Select(objective => Mean(set, objective.Metric)).ToArray()))
-            .Where(item => item.Values.All(value => value is { } number && double.IsFinite(number)))
+            .Where(item => item.Values.All(value => value is not null))
             .Select(item => (item.Set, Values: item.Values.Select(value => value!.Value).ToImmutableArray())).ToArray();
         var best = ParetoFront.Of([.. points.Select(item => new Observation(item.Set.Number, item.Set.Parameters, null, ObservationState.Completed)
         {
-            Objectives = [.. item.Values.Select((value, index) => Signed(value, objectives[index]))],
+            Objectives = [.. item.Values.Select((value, index) => objectives[index].Signed(value))],
         })]).Select(item => item.Number).ToHashSet();
         return new(objectives, [.. points.Select(item => new FrontPoint(item.Set, item.Values, best.Contains(item.Set.Number)))]);
     }
@@ -40,25 +28,19 @@ internal sealed record Front(ImmutableArray<Objective> Objectives, ImmutableArra
     /// <summary>Objectives that a study's trials have values for: its own first, then other metrics, then costs.</summary>
     public static IEnumerable<string> NamesIn(StudyRecord study) => study.Trials
         .SelectMany(trial => trial.Result.Metrics.Keys.Concat(trial.Result.Best?.Metrics.Keys ?? [])).Append(study.Objective.Metric).Distinct()
-        .OrderBy(name => name != study.Objective.Metric).ThenBy(name => name, StringComparer.Ordinal).Concat(CostNames);
+        .OrderBy(name => name != study.Objective.Metric).ThenBy(name => name, StringComparer.Ordinal).Concat(Merits.CostNames);
 
     /// <summary>The usual direction of a metric or cost.</summary>
     public static Direction DirectionOf(string name, StudyRecord study) =>
-        name == study.Objective.Metric ? study.Objective.Direction
-        : CostNames.Contains(name) || name is "loss" || name.StartsWith("perplexity", StringComparison.Ordinal) ? Direction.Minimize
+        study.Objectives.FirstOrDefault(objective => objective.Metric == name) is { } own ? own.Direction
+        : Merits.CostNames.Contains(name) || name is "loss" || name.StartsWith("perplexity", StringComparison.Ordinal) ? Direction.Minimize
         : Direction.Maximize;
 
-    // The best measurement is what the objective's value comes from; metrics that are taken at the end only are in the result.
     private static double? Mean(TrialSet set, string name)
     {
-        var values = set.Valued.Select(trial =>
-            Costs.FirstOrDefault(cost => cost.Name == name).Value is { } cost ? cost(trial)
-            : trial.Result.Best?.Metrics.TryGetValue(name, out var measured) == true ? measured
-            : trial.Result.Metrics.TryGetValue(name, out var final) ? final : (double?)null).ToArray();
+        var values = set.Valued.Select(trial => Merits.Of(trial, name)).ToArray();
         return values.Length == 0 || values.Any(value => value is null) ? null : values.Average();
     }
-
-    private static double Signed(double value, Objective objective) => objective.Direction == Direction.Maximize ? -value : value;
 }
 
 /// <summary>A set of hyperparameters by several objectives.</summary>

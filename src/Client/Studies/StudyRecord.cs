@@ -22,6 +22,9 @@ internal sealed record StudyRecord
 
     public Objective Objective => Spec.Objective;
 
+    /// <summary>All that the search looks for, the experiment's own objective first.</summary>
+    public ImmutableArray<Objective> Objectives => [Objective, .. Spec.Search?.Besides ?? []];
+
     /// <summary>The searched parameters; none for a study with fixed settings.</summary>
     public ImmutableArray<SearchParameter> Space => Spec.Search?.Space.Parameters ?? [];
 
@@ -35,7 +38,7 @@ internal sealed record StudyRecord
     public IEnumerable<Observation> Observations =>
         from set in Sets
         where set.Value is not null
-        select new Observation(set.Number, set.Parameters, Objective.Direction == Direction.Maximize ? -set.Value : set.Value, ObservationState.Completed);
+        select new Observation(set.Number, set.Parameters, Objective.Signed(set.Value!.Value), ObservationState.Completed);
 
     /// <summary>The value of a finished trial: the objective, or what a pruned one measured last; null when it has none.</summary>
     public double? ValueOf(TrialRecord trial) => trial.Result.Outcome switch

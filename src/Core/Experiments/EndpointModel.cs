@@ -37,6 +37,9 @@ public sealed record ServedModel : EndpointModel
     /// <summary>Whether log probabilities are asked for and kept. Default: false.</summary>
     public bool LogProbabilities { get; init; }
 
+    /// <summary>Samples of one question that a request asks for; where the server gives fewer, one each. Default: 1.</summary>
+    public int SamplesPerRequest { get; init; } = 1;
+
     /// <summary>Time for one request. Default: 2 min.</summary>
     public TimeSpan AttemptTime { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -48,6 +51,21 @@ public sealed record ServedModel : EndpointModel
 
     /// <summary>Names the account that the limits belong to: models at one address with one key share it.</summary>
     public string Account => Key is null ? Url : $"{Url} {Key}";
+}
+
+/// <summary>A causal language model in a folder, which a worker process of the silo runs.</summary>
+[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
+[Alias("nola.LocalModel")]
+public sealed record LocalModel : EndpointModel
+{
+    /// <summary>Absolute path of its Hugging Face folder, readable on every silo.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>How prompts are wrapped; null leaves them as they are. Default: null.</summary>
+    public PromptFrame? Completions { get; init; }
+
+    /// <summary>SHA-256 over the folder's weights and configuration, in hexadecimal, taken at submission; null when not taken.</summary>
+    public string? Sha256 { get; init; }
 }
 
 /// <summary>Answers that were recorded earlier.</summary>

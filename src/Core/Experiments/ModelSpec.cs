@@ -8,6 +8,7 @@ namespace Nola.Core.Experiments;
 [JsonDerivedType(typeof(NewModel), "new")]
 [JsonDerivedType(typeof(ServedModel), "served")]
 [JsonDerivedType(typeof(RecordedModel), "recorded")]
+[JsonDerivedType(typeof(LocalModel), "local")]
 [JsonDerivedType(typeof(NoModel), "none")]
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.ModelSpec")]

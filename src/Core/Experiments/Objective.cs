@@ -9,6 +9,9 @@ public sealed record Objective([property: Id(0)] string Metric, [property: Id(1)
 {
     /// <summary>Whether <paramref name="value"/> is strictly better than <paramref name="than"/>.</summary>
     public bool IsBetter(double value, double than) => Direction == Direction.Maximize ? value > than : value < than;
+
+    /// <summary>The value so that smaller is better, as samplers and pruners see it.</summary>
+    public double Signed(double value) => Direction == Direction.Maximize ? -value : value;
 }
 
 /// <summary>Which values of the objective are better.</summary>

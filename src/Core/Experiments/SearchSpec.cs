@@ -37,6 +37,9 @@ public sealed record SearchSpec
     /// <summary>Whether the sampler learns from the experiment's <see cref="ExperimentSpec.KnownTrials"/>, too. Default: no.</summary>
     public bool LearnsFromKnownTrials { get; init; }
 
+    /// <summary>Objectives beside the experiment's own, metrics or <see cref="Trials.Merits.CostNames"/>; the sampler then looks for the Pareto front. Default: none.</summary>
+    public ImmutableArray<Objective> Besides { get; init; } = [];
+
     /// <summary>The parameters and the values they may take.</summary>
     public required SearchSpace Space { get; init; }
 }

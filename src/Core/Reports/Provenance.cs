@@ -18,7 +18,7 @@ public sealed record Provenance
     /// <summary>Versions of Nola and .NET on the silo that accepted the experiment.</summary>
     public string Software { get; init; } = "";
 
-    /// <summary>Files of the datasets, and folders of models, with their checksums at submission.</summary>
+    /// <summary>Files of the datasets, folders of models and the files that commands name, with their checksums at submission.</summary>
     public ImmutableArray<SourceFile> Sources { get; init; } = [];
 
     /// <summary>What trials ran on, most trials first.</summary>
@@ -35,7 +35,9 @@ public sealed record Provenance
         [
             .. spec.Datasets.SelectMany(dataset => dataset.Sha256.Select(file => new SourceFile(dataset.Id, file.Key, file.Value))),
             .. spec.Models.OfType<RecordedModel>().Where(model => model.Sha256 is not null).Select(model => new SourceFile(model.Id, model.Answers, model.Sha256!)),
+            .. spec.Models.OfType<LocalModel>().Where(model => model.Sha256 is not null).Select(model => new SourceFile(model.Id, model.Path, model.Sha256!)),
             .. spec.Models.OfType<PretrainedModel>().Where(model => model.Sha256 is not null).Select(model => new SourceFile(model.Id, model.Path, model.Sha256!)),
+            .. spec.Methods.OfType<CommandMethod>().SelectMany(method => method.Sha256.Select(file => new SourceFile(method.Id, file.Key, file.Value))),
         ],
         Environments =
         [
@@ -46,7 +48,7 @@ public sealed record Provenance
 }
 
 /// <summary>A file or folder that an experiment read.</summary>
-/// <param name="Id">The dataset or model it belongs to.</param>
+/// <param name="Id">The dataset, model or method it belongs to.</param>
 /// <param name="Path">Absolute path.</param>
 /// <param name="Sha256">SHA-256 in hexadecimal; of a model's folder, that of its weights, configuration and vocabulary.</param>
 public sealed record SourceFile(string Id, string Path, string Sha256);

@@ -14,6 +14,9 @@ public interface IWorker
     /// <summary>Classifies texts with a fine-tuned model. Faults with one sentence for the user when the model cannot be used.</summary>
     Task<Predictions> Predict(PredictionJob job, CancellationToken cancellation);
 
+    /// <summary>Continues a text with a causal language model, which stays loaded. Faults with one sentence for the user when the model cannot be used.</summary>
+    Task<Generation> Generate(GenerationJob job, CancellationToken cancellation);
+
     /// <summary>Writes a plain model folder that computes what a model and an adapter over it compute. Faults with one sentence for the user.</summary>
     Task Merge(MergeJob job, CancellationToken cancellation);
 }
@@ -60,6 +63,23 @@ public sealed record TextToClassify(string Text, string? Pair);
 /// <param name="Labels">Names of the classes in the order of their numbers.</param>
 /// <param name="Probabilities">Of each text, in the order of the texts, each class's.</param>
 public sealed record Predictions(ImmutableArray<string> Labels, ImmutableArray<ImmutableArray<float>> Probabilities);
+
+/// <summary>A text to be continued.</summary>
+/// <param name="Model">Hugging Face folder.</param>
+/// <param name="Prompt">The text.</param>
+/// <param name="MaxTokens">Most tokens to be written.</param>
+/// <param name="Temperature">Divides the scores before a token is drawn; 0 takes the most probable one.</param>
+/// <param name="TopP">Tokens are drawn from the most probable ones that sum up to this.</param>
+/// <param name="Seed">Seed of the draws.</param>
+/// <param name="Stop">Texts that end it and are not part of the result.</param>
+public sealed record GenerationJob(string Model, string Prompt, int MaxTokens, double Temperature, double TopP, int Seed, ImmutableArray<string> Stop);
+
+/// <summary>A continuation.</summary>
+/// <param name="Text">What was written.</param>
+/// <param name="IsCut">Whether it ended because there was no more room.</param>
+/// <param name="PromptTokens">Tokens read.</param>
+/// <param name="WrittenTokens">Tokens written.</param>
+public sealed record Generation(string Text, bool IsCut, int PromptTokens, int WrittenTokens);
 
 /// <summary>An adapter to be put into its model.</summary>
 /// <param name="Model">Hugging Face folder.</param>

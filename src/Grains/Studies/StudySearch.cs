@@ -14,6 +14,7 @@ namespace Nola.Grains.Studies;
 internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pruner)
 {
     private readonly ISampler sampler = SamplerFactory.Create(spec.Search);
+    private readonly ImmutableArray<Objective> besides = spec.Search?.Besides ?? [];
     private readonly long? planned = SamplerFactory.Planned(spec.Search);
     private readonly Dictionary<int, (long Step, PruneDecision Decision)> heard = [];
 
@@ -96,8 +97,10 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
     /// <summary>Takes a trial of an earlier experiment.</summary>
     public void TellEarlier(TrialRecord record)
     {
+        var values = Merits.Of(record, besides);
         var value = ValueOf(record);
-        sampler.Update(new(-1 - record.Id.Number, record.Parameters, value is { } known ? Signed(known) : null, StateOf(record), LastStepOf(record)));
+        if (values is not null || StateOf(record) != ObservationState.Completed)
+            sampler.Update(new(-1 - record.Id.Number, record.Parameters, value is { } known ? Signed(known) : null, StateOf(record), LastStepOf(record)) { Objectives = Vector(value is { } first ? Signed(first) : null, values) });
     }
 
     /// <summary>Takes a trial of another program.</summary>
@@ -136,12 +139,14 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
 
     private OpenSuggestion Add(OpenSuggestion suggestion, TrialRecord record)
     {
-        var value = record.Result.Outcome is Completed or OutOfBudget ? record.Result.Objective : null;
+        if (record.Result is not { Outcome: Completed or OutOfBudget, Objective: { } value } || Merits.Of(record, besides) is not { } others)
+            return suggestion with { Ended = suggestion.Ended + 1 };
         return suggestion with
         {
             Ended = suggestion.Ended + 1,
-            Succeeded = suggestion.Succeeded + (value is null ? 0 : 1),
-            Sum = suggestion.Sum + Signed(value ?? 0),
+            Succeeded = suggestion.Succeeded + 1,
+            Sum = suggestion.Sum + Signed(value),
+            Besides = besides.IsEmpty ? null : [.. others.Select((other, index) => other + (suggestion.Besides?[index] ?? 0))],
         };
     }
 
@@ -149,14 +154,23 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
     {
         if (suggestion.Ended < spec.Seeds.Length)
             return false;
+        var mean = suggestion.Succeeded > 0 ? suggestion.Sum / suggestion.Succeeded : (double?)null;
+        var state = mean is not null ? ObservationState.Completed : StateOf(last);
         sampler.Update(new(
             suggestion.Number,
             suggestion.Parameters,
-            suggestion.Succeeded > 0 ? suggestion.Sum / suggestion.Succeeded : ValueOf(last) is { } value ? Signed(value) : null,
-            suggestion.Succeeded > 0 ? ObservationState.Completed : StateOf(last),
-            LastStepOf(last)));
+            mean ?? (ValueOf(last) is { } value ? Signed(value) : null),
+            // It ended well, but one of several objectives is missing.
+            mean is null && state == ObservationState.Completed && !besides.IsEmpty ? ObservationState.Failed : state,
+            LastStepOf(last))
+        {
+            Objectives = Vector(mean, suggestion.Besides?.Select(sum => sum / suggestion.Succeeded)),
+        });
         return true;
     }
+
+    // Empty in a study with one objective.
+    private ImmutableArray<double> Vector(double? first, IEnumerable<double>? others) => besides.IsEmpty || first is null || others is null ? [] : [first.Value, .. others];
 
     private void EndMeasuring(TrialRecord record)
     {
@@ -174,7 +188,7 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
 
     private static long LastStepOf(TrialRecord record) => record.Measurements.LastOrDefault()?.Step ?? 0;
 
-    private double Signed(double value) => spec.Objective.Direction == Direction.Maximize ? -value : value;
+    private double Signed(double value) => spec.Objective.Signed(value);
 
     private static ObservationState StateOf(TrialRecord record) => record.Result.Outcome switch
     {

@@ -61,7 +61,7 @@ public sealed class StudyState
 [Alias("nola.InFlightTrial")]
 public sealed record InFlightTrial([property: Id(0)] int Number, [property: Id(1)] DateTimeOffset PlannedAt);
 
-/// <summary>A suggestion and what its seeds have told so far.</summary>
+/// <summary>A suggestion and what its seeds have told so far: the sums of the objective and of those beside it, so that smaller is better.</summary>
 [GenerateSerializer]
 [Alias("nola.OpenSuggestion")]
 public sealed record OpenSuggestion(
@@ -69,7 +69,8 @@ public sealed record OpenSuggestion(
     [property: Id(1)] ImmutableSortedDictionary<string, ParameterValue> Parameters,
     [property: Id(2)] int Ended = 0,
     [property: Id(3)] int Succeeded = 0,
-    [property: Id(4)] double Sum = 0);
+    [property: Id(4)] double Sum = 0,
+    [property: Id(5)] ImmutableArray<double>? Besides = null);
 
 /// <summary>A page of finished trials; only the last page of a study is ever written again.</summary>
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]

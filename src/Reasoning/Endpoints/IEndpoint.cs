@@ -30,6 +30,9 @@ public sealed record EndpointCall
     /// <summary>Number of the sample, from 0.</summary>
     public int Sample { get; init; }
 
+    /// <summary>Answers wanted from one request; the first is <see cref="Sample"/>, and no matter how many, the key is that sample's. Default: 1.</summary>
+    public int Count { get; init; } = 1;
+
     /// <summary>Number of the question about this problem and sample, from 0; a task may ask several.</summary>
     public int Turn { get; init; }
 
@@ -60,6 +63,9 @@ public sealed record Answered(string Text, string? FinishReason, TokenUse Tokens
 
     /// <summary>Log probabilities of the tokens as the endpoint sent them (JSON); null when not asked for or not offered.</summary>
     public string? LogProbabilities { get; init; }
+
+    /// <summary>Further answers of a call that wanted several, without tokens: the first one's are those of the request. The endpoint may give fewer.</summary>
+    public ImmutableArray<Answered> More { get; init; } = [];
 }
 
 /// <summary>The endpoint gave no answer; the problem is not judged.</summary>

@@ -30,6 +30,8 @@ internal static class OpenAiBody
             body["seed"] = seed;
         if (options.LogProbabilities)
             body["logprobs"] = options.Completions is null ? JsonValue.Create(true) : JsonValue.Create(1);
+        if (call.Count > 1)
+            body["n"] = call.Count;
         foreach (var (key, value) in options.ExtraBody ?? [])
         {
             body.Remove(key);
@@ -58,19 +60,26 @@ internal static class OpenAiBody
             return (null, "the response has no choices");
         if (choices.GetArrayLength() == 0)
             return (null, "the response's choices are empty");
-        var choice = choices[0];
-        if (TextOf(choice) is not { } text)
+        Answered[] answers = [.. choices.EnumerateArray().Take(call.Count).Select(AnswerIn).OfType<Answered>()];
+        if (answers.Length == 0)
             return (null, "the response's first choice has no text");
         var usage = Member(root, "usage");
         var tokens = Number(usage, "prompt_tokens") is { } prompt
             ? new TokenUse(prompt, Number(usage, "completion_tokens") ?? 0)
-            : new TokenUse(TokenCount.EstimateOf(call.Prompt).Prompt, TokenCount.EstimateOf(text), IsEstimate: true);
+            : new TokenUse(TokenCount.EstimateOf(call.Prompt).Prompt, answers.Sum(answer => TokenCount.EstimateOf(answer.Text)), IsEstimate: true);
+        return (answers[0] with { Tokens = tokens, More = [.. answers.Skip(1)] }, null);
+    }
+
+    private static Answered? AnswerIn(JsonElement choice)
+    {
+        if (TextOf(choice) is not { } text)
+            return null;
         var finish = Member(choice, "finish_reason") is { ValueKind: JsonValueKind.String } reason ? reason.GetString() : null;
         var probabilities = Member(choice, "logprobs");
-        return (new Answered(text, finish, tokens, 0, TimeSpan.Zero)
+        return new(text, finish, new(0, 0), 0, TimeSpan.Zero)
         {
             LogProbabilities = probabilities.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : probabilities.GetRawText(),
-        }, null);
+        };
     }
 
     private static string? TextOf(JsonElement choice)

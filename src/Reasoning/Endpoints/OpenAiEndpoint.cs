@@ -39,12 +39,12 @@ public sealed class OpenAiEndpoint : IEndpoint
 
     public string Model => options.Model;
 
-    public string KeyOf(EndpointCall call) => CallKey.Of(options.Address.GetLeftPart(UriPartial.Path), options.Model, OpenAiBody.Of(call, options), call.Sample);
+    public string KeyOf(EndpointCall call) => CallKey.Of(options.Address.GetLeftPart(UriPartial.Path), options.Model, OpenAiBody.Of(call with { Count = 1 }, options), call.Sample);
 
     public async Task<EndpointReply> Ask(EndpointCall call, CancellationToken stop)
     {
         var started = time.GetTimestamp();
-        var state = new CallState(TokenCount.EstimateOf(call.Prompt).Total);
+        var state = new CallState(TokenCount.EstimateOf(call).Total);
         var body = Encoding.UTF8.GetBytes(OpenAiBody.Of(call, options).ToJsonString());
         using var activity = StartActivity(call);
         var outcome = await CallPipeline.Run(pipeline, state, inner => Send(call, body, inner), stop);

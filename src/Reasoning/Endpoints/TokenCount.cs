@@ -12,4 +12,7 @@ public static class TokenCount
     /// <summary>The most that a call may use: its prompt by estimate, 8 tokens for each message's frame, and its longest answer.</summary>
     public static TokenUse EstimateOf(Prompt prompt) =>
         new(EstimateOf(prompt.User) + 8 + (prompt.System is { } system ? EstimateOf(system) + 8 : 0), prompt.MaxTokens, IsEstimate: true);
+
+    /// <summary>The most that a call may use: its prompt once, and each of its answers.</summary>
+    public static TokenUse EstimateOf(EndpointCall call) => EstimateOf(call.Prompt) with { Completion = (long)call.Prompt.MaxTokens * call.Count };
 }

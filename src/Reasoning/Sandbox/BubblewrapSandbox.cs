@@ -150,7 +150,11 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
         await keeper!.AddKind(CompilerKind, Kinds.Compiler(options, home));
         var answer = await Compile('c', Keeper.Resource("Boot.java"), stop);
         if (CompiledClass(answer.Output) is not { } boot)
-            return $"the sandbox cannot run Java: {Text(answer.Error)} {Text(answer.Output)}".TrimEnd();
+        {
+            var said = $"{Text(answer.Error)} {Text(answer.Output)}".Trim();
+            return $"the sandbox cannot run Java: {(said.Length > 0 ? said : answer.Ready ? "its compiler was not done within a minute" : "its compiler was not ready within a minute")}";
+        }
+
         await keeper.AddKind(JavaKind, Kinds.Java(options, home, boot));
         return null;
     }

@@ -25,8 +25,7 @@ internal sealed class AttemptFolder : IDisposable
         (Path, this.most) = (path, most);
         Directory.CreateDirectory(path);
         file = System.IO.Path.Combine(path, "attempts.json");
-        var earlier = File.Exists(file) ? JsonSerializer.Deserialize<AttemptState>(File.ReadAllBytes(file), Layout)! : new();
-        State = earlier;
+        State = Read(file);
         Change(state => state with { Attempts = state.Attempts + 1 });
         LogFile = System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"attempt-{State.Attempts}.log"));
         log = new(LogFile) { AutoFlush = true };
@@ -63,6 +62,19 @@ internal sealed class AttemptFolder : IDisposable
     }
 
     public void Dispose() => log.Dispose();
+
+    // After a power failure the file may be empty; the program's own checkpoints are worth another attempt all the same.
+    private static AttemptState Read(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<AttemptState>(File.ReadAllBytes(file), Layout) ?? new() : new();
+        }
+        catch (JsonException)
+        {
+            return new();
+        }
+    }
 }
 
 /// <summary>What a trial's attempts have done so far.</summary>

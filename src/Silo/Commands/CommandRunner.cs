@@ -29,6 +29,10 @@ internal sealed class CommandRunner(WorkerPool workers, WorkerSettings settings,
         {
             return new() { Outcome = new Failed(fault.Message) };
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            throw new AttemptLostException($"the program could not be started: {fault.Message}", fault);
+        }
     }
 
     private static RunEnvironment EnvironmentOf(Device device) => new()

@@ -1,24 +1,20 @@
 using System.Globalization;
-using System.Threading.Channels;
-using Nola.Core.Budgets;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 
 namespace Nola.Silo.Commands;
 
-/// <summary>One program under way: hears what it says, reports its metrics, keeps its budget, and ends it when it must end.</summary>
+/// <summary>One program under way: hears what it says, keeps its budget and its limits, and ends it when it must end.</summary>
 /// <remarks>
 /// Its training time goes from its start to its end, or to the moment in which it is asked to end. While an allowance that it needs is not to be had,
 /// its processes stand still, and that time does not count.
 /// </remarks>
 internal sealed class CommandSession
 {
-    private const int MostWaiting = 1024;
     private const int KeptErrorLines = 5;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ForLastWords = TimeSpan.FromSeconds(5);
-    private static readonly Directive GoOn = Directive.Continue;
 
     private readonly TrialAttempt attempt;
     private readonly CommandMethod method;
@@ -28,12 +24,11 @@ internal sealed class CommandSession
     private readonly TimeProvider time;
     private readonly long memoryLimit;
     private readonly TimeSpan earlier;
-    private readonly Channel<MetricLine> lines = Channel.CreateBounded<MetricLine>(MostWaiting);
-    private readonly TaskCompletionSource<End> told = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Queue<string> lastErrors = new();
     private readonly RunningTime running;
+    private readonly EndRequest end = new();
+    private readonly MetricReports metrics;
+    private readonly Queue<string> lastErrors = new();
     private Allowance allowance;
-    private Measurement? newest;
     private long heardAt;
     private long peakMemory;
 
@@ -52,55 +47,48 @@ internal sealed class CommandSession
         allowance = attempt.Allowance;
         running = new(time);
         heardAt = time.GetTimestamp();
+        metrics = new(attempt.Trial, folder, reporter, end, () => TrainingTime);
     }
 
-    private string Objective => attempt.Trial.Objective.Metric;
+    private TimeSpan TrainingTime => earlier + running.Elapsed;
 
-    private TrialBudget Budget => attempt.Trial.Budget;
-
-    private Usage Spent => new() { TrainingTime = running.Elapsed, Steps = newest?.Step ?? 0 };
+    private Usage Spent => new() { TrainingTime = running.Elapsed, Steps = metrics.Step };
 
     /// <summary>Goes on until the program has ended.</summary>
     public async Task<RunResult> Run(CancellationToken stop)
     {
-        await using var whenStopped = stop.Register(() => Ask(new(null)));
+        await using var whenStopped = stop.Register(() => end.Ask(null));
         using var over = new CancellationTokenSource();
-        using var ended = new CancellationTokenSource();
-        var reading = Task.WhenAll(
-            new OutputLines(Heard, TakeOutput).ReadToEnd(program.Output),
-            new OutputLines(Heard, TakeError).ReadToEnd(program.Errors),
-            method.MetricsFile is { } file ? new OutputLines(Heard, TakeMetrics).Follow(Path.Combine(folder.Path, file), Tick, time, ended.Token) : Task.CompletedTask);
-        var reporting = ReportMeasurements();
-        var watching = Watch(over.Token);
-        await Task.WhenAny(program.Exited, told.Task, watching, reporting);
+        using var gone = new CancellationTokenSource();
+        var reading = end.Guard(Read(gone.Token));
+        var reporting = end.Guard(metrics.Run());
+        var watching = end.Guard(Watch(over.Token));
+        await Task.WhenAny(program.Exited, end.Asked);
         running.Stop();
         await over.CancelAsync();
-        if (told.Task.IsCompleted)
-            await program.End((await told.Task).AtOnce ? TimeSpan.Zero : method.Limits.Grace, time);
-        else
-            await program.KillAll();
-        await ended.CancelAsync();
+        await (end.Current is { } asked ? program.End(asked.AtOnce ? TimeSpan.Zero : method.Limits.Grace, time) : program.KillAll());
+        await gone.CancelAsync();
         await watching;
-        // Nothing of the program is left, so nothing holds the pipes; but whoever was handed them may.
+        // Nothing of the program is left, so nothing holds its pipes; but whoever was handed them may.
         await reading.WaitAsync(ForLastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lines.Writer.TryComplete();
+        metrics.Complete();
         await reporting;
-        SaveTime();
+        SaveTimeIfPossible();
         return await Finish(await program.Exited);
     }
 
-    // The first to ask is heard.
-    private void Ask(End end) => told.TrySetResult(end);
+    private Task Read(CancellationToken gone) => Task.WhenAll(
+        new OutputLines(Heard, TakeOutput).ReadToEnd(program.Output),
+        new OutputLines(Heard, TakeError).ReadToEnd(program.Errors),
+        method.MetricsFile is { } file ? new OutputLines(Heard, metrics.Take).Follow(Path.Combine(folder.Path, file), Tick, time, gone) : Task.CompletedTask);
 
     private void Heard() => Volatile.Write(ref heardAt, time.GetTimestamp());
 
     private ValueTask TakeOutput(string line)
     {
         folder.Log(line);
-        return method.MetricsFile is null ? TakeMetrics(line) : ValueTask.CompletedTask;
+        return method.MetricsFile is null ? metrics.Take(line) : ValueTask.CompletedTask;
     }
-
-    private ValueTask TakeMetrics(string line) => MetricLine.Read(line) is { } metrics ? lines.Writer.WriteAsync(metrics) : ValueTask.CompletedTask;
 
     private ValueTask TakeError(string line)
     {
@@ -117,67 +105,16 @@ internal sealed class CommandSession
         return ValueTask.CompletedTask;
     }
 
-    private async Task ReportMeasurements()
+    private string LastWords()
     {
-        var isOver = false;
-        await foreach (var line in lines.Reader.ReadAllAsync())
-        {
-            // What a pruned or cancelled trial still says is of no use to anybody.
-            if (isOver || told.Task is { IsCompletedSuccessfully: true, Result.Outcome: not OutOfBudget })
-                continue;
-            var measurement = Measured(line);
-            if (line.Values.TryGetValue(Objective, out var value) && !double.IsFinite(value))
-            {
-                Ask(new(new Diverged(measurement.Step)));
-                continue;
-            }
-
-            Keep(measurement);
-            isOver = Obey(await reporter.Report(measurement), measurement.Step);
-            if (Budget.Steps is { } most && measurement.Step >= most)
-                Ask(new(new OutOfBudget(string.Create(CultureInfo.InvariantCulture, $"perTrial.steps = {most}"))));
-        }
-    }
-
-    // Lines of one step are one measurement, told again with what is new.
-    private Measurement Measured(MetricLine line)
-    {
-        var step = line.Step ?? (line.Epoch is { } epoch && epoch >= 0 && Math.Truncate(epoch) == epoch ? (long)epoch : (newest?.Step ?? 0) + 1);
-        var before = newest?.Step == step ? newest.Metrics : ImmutableSortedDictionary<string, double>.Empty;
-        return new()
-        {
-            Step = step,
-            Epoch = line.Epoch ?? 0,
-            TrainingTime = earlier + running.Elapsed,
-            Metrics = before.SetItems(line.Values.Where(metric => double.IsFinite(metric.Value))),
-        };
-    }
-
-    private void Keep(Measurement measurement)
-    {
-        newest = measurement;
-        folder.Change(state =>
-        {
-            var isBest = measurement.Metrics.TryGetValue(Objective, out var value)
-                && (state.Best is not { } best || attempt.Trial.Objective.IsBetter(value, best.Metrics[Objective]) || (best.Step == measurement.Step && best.Metrics[Objective] == value));
-            return state with { TrainingTime = measurement.TrainingTime, Best = isBest ? measurement : state.Best, Latest = state.Latest.SetItems(measurement.Metrics) };
-        });
-    }
-
-    private void SaveTime() => folder.Change(state => state with { TrainingTime = earlier + running.Elapsed });
-
-    private bool Obey(Directive directive, long step)
-    {
-        allowance = directive.Allowance ?? allowance;
-        if (directive.Action != DirectiveAction.Continue)
-            Ask(new(directive.Action == DirectiveAction.Prune ? new Pruned(step) : null));
-        return directive.Action != DirectiveAction.Continue;
+        lock (lastErrors)
+            return string.Join(" | ", lastErrors);
     }
 
     // Looks after the program until it ends or is to end.
     private async Task Watch(CancellationToken over)
     {
-        var telling = Task.FromResult(GoOn);
+        var telling = Task.CompletedTask;
         long? toldAt = null;
         while (!over.IsCancellationRequested)
         {
@@ -185,61 +122,56 @@ internal sealed class CommandSession
             {
                 toldAt = time.GetTimestamp();
                 CheckLimits();
+                SaveTime();
                 if (telling.IsCompleted)
-                    telling = Tell();
+                    telling = end.Guard(Tell());
             }
 
-            if (!allowance.Covers(Spent + new Usage { TrainingTime = Tick }))
+            if (!IsCovered)
                 await WaitForAllowance(telling);
-            var left = Budget.Time - earlier - running.Elapsed;
+            var left = attempt.Trial.Budget.Time - TrainingTime;
             if (left <= TimeSpan.Zero)
-                Ask(new(new OutOfBudget(string.Create(CultureInfo.InvariantCulture, $"perTrial.time = {Budget.Time!.Value.TotalSeconds:0.###} s"))));
+                end.Ask(new OutOfBudget(string.Create(CultureInfo.InvariantCulture, $"perTrial.time = {attempt.Trial.Budget.Time!.Value.TotalSeconds:0.###} s")));
             await Task.Delay(left > TimeSpan.Zero && left < Tick ? left.Value : Tick, time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await telling;
     }
 
-    private async Task WaitForAllowance(Task<Directive> telling)
+    private bool IsCovered => allowance.Covers(Spent + new Usage { TrainingTime = Tick });
+
+    private async Task WaitForAllowance(Task telling)
     {
         if (!telling.IsCompleted)
         {
             program.Freeze(true);
             running.Stop();
-            await Task.WhenAny(telling, told.Task, program.Exited);
-            if (!told.Task.IsCompleted && !program.Exited.IsCompleted)
+            await Task.WhenAny(telling, end.Asked, program.Exited);
+            if (end.Current is null && !program.Exited.IsCompleted)
                 running.Start();
             program.Freeze(false);
         }
 
-        if (!allowance.Covers(Spent + new Usage { TrainingTime = Tick }))
-            Ask(new(new OutOfBudget(allowance.Cap)));
+        if (!IsCovered)
+            end.Ask(new OutOfBudget(allowance.Cap));
     }
 
-    private async Task<Directive> Tell()
+    private async Task Tell()
     {
-        try
-        {
-            SaveTime();
-            var answer = await reporter.Progress(Progress());
-            Obey(answer, newest?.Step ?? 0);
-            return answer;
-        }
-        catch (OperationCanceledException)
-        {
-            return GoOn; // Whoever stops the attempt has told so.
-        }
+        var answer = await reporter.Progress(Progress());
+        allowance = answer.Allowance ?? allowance;
+        end.Obey(answer, metrics.Step);
     }
 
     private TrialProgress Progress() => new()
     {
-        Step = newest?.Step ?? 0,
-        PlannedSteps = Budget.Steps,
-        Loss = newest?.Metrics.TryGetValue("loss", out var loss) == true ? loss : null,
+        Step = metrics.Step,
+        PlannedSteps = attempt.Trial.Budget.Steps,
+        Loss = metrics.Newest?.Metrics.TryGetValue("loss", out var loss) == true ? loss : null,
         Phase = "running",
         Spent = Spent,
         // Early enough that the answer is there before the allowance ends.
-        Ahead = new() { TrainingTime = BetweenReports + BetweenReports },
+        Ahead = new() { TrainingTime = BetweenReports * 2 },
     };
 
     private void CheckLimits()
@@ -247,44 +179,48 @@ internal sealed class CommandSession
         var used = program.Memory;
         peakMemory = Math.Max(peakMemory, used);
         if (memoryLimit > 0 && used > memoryLimit)
-            Ask(new(new Failed(string.Create(CultureInfo.InvariantCulture, $"the program used {used / 1048576.0:0} MiB of memory, and its limit is {memoryLimit / 1048576.0:0} MiB")), AtOnce: true));
+            end.Ask(new Failed(string.Create(CultureInfo.InvariantCulture, $"the program used {used / 1048576.0:0} MiB of memory, and its limit is {memoryLimit / 1048576.0:0} MiB")), atOnce: true);
         if (method.Limits.Silence is { } limit && time.GetElapsedTime(Volatile.Read(ref heardAt)) > limit)
-            Ask(new(new Failed(string.Create(CultureInfo.InvariantCulture, $"the program wrote nothing for {limit.TotalSeconds:0.###} s, which is limits.silence")), AtOnce: true));
+            end.Ask(new Failed(string.Create(CultureInfo.InvariantCulture, $"the program wrote nothing for {limit.TotalSeconds:0.###} s, which is limits.silence")), atOnce: true);
     }
+
+    // The program has ended, and its result is known; the time is for a next attempt, if there is any.
+    private void SaveTimeIfPossible()
+    {
+        try
+        {
+            SaveTime();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The next attempt counts a second less.
+        }
+    }
+
+    private void SaveTime() => folder.Change(state => state with { TrainingTime = TrainingTime });
 
     private async Task<RunResult> Finish(int exitCode)
     {
-        if (told.Task is { IsCompletedSuccessfully: true, Result.Outcome: null })
+        if (end.Current is { Fault: { } fault })
+            throw new AttemptLostException($"the program could not be looked after: {fault.Message}", fault);
+        if (end.Current is { Outcome: null })
         {
             await reporter.Progress(Progress());
             throw new OperationCanceledException("The attempt was told to stop.");
         }
 
-        var outcome = told.Task.IsCompletedSuccessfully ? told.Task.Result.Outcome! : ProgramExit.ToOutcome(exitCode, newest?.Step ?? 0, LastWords());
-        var best = folder.State.Best;
-        if (outcome is Completed && best is null)
-            outcome = new Failed($"the program ended well, but reported no '{Objective}'; {Reported()}");
+        var (state, objective) = (folder.State, attempt.Trial.Objective.Metric);
+        var outcome = end.Current?.Outcome ?? ProgramExit.ToOutcome(exitCode, metrics.Step, LastWords());
+        if (outcome is Completed && state.Best is null)
+            outcome = new Failed($"the program ended well, but reported no '{objective}'; {(state.Latest.IsEmpty ? $"it must print lines such as {{\"step\": 1, \"{objective}\": 0.5}}, each a JSON object" : $"it reported {string.Join(", ", state.Latest.Keys)}")}");
         return new()
         {
             Outcome = outcome,
-            Objective = best?.Metrics[Objective],
-            Metrics = best is null ? folder.State.Latest : folder.State.Latest.SetItems(best.Metrics),
-            Best = best,
+            Objective = state.Best?.Metrics[objective],
+            Metrics = state.Latest.SetItems(state.Best?.Metrics ?? state.Latest),
+            Best = state.Best,
             Usage = Spent,
             PeakMemory = peakMemory,
         };
     }
-
-    private string Reported() => folder.State.Latest.IsEmpty
-        ? $"it must print lines such as {{\"step\": 1, \"{Objective}\": 0.5}}, each a JSON object"
-        : $"it reported {string.Join(", ", folder.State.Latest.Keys)}";
-
-    private string LastWords()
-    {
-        lock (lastErrors)
-            return string.Join(" | ", lastErrors);
-    }
-
-    /// <summary>How a program is to end that does not end by itself; without an outcome its attempt is given up.</summary>
-    private sealed record End(Outcome? Outcome, bool AtOnce = false);
 }

@@ -15,28 +15,41 @@ internal static class ProgramTree
     /// <summary>Signals a process; a negative id means a whole process group. False when there is none.</summary>
     public static bool Send(int process, int signal) => SystemKill(process, signal) == 0;
 
-    /// <summary>Resident memory in bytes of all processes of a session.</summary>
-    public static long MemoryOf(int session) => Processes().Where(id => SessionOf(id) == session).Sum(Resident);
+    /// <summary>Resident memory in bytes of a program: of its session, and of the children of its processes wherever they have gone.</summary>
+    public static long MemoryOf(int program) => FamilyOf(program, Processes()).Sum(Resident);
 
-    /// <summary>Ids of the living processes of a session, and of those that carry a mark.</summary>
-    public static int[] Members(int session, string mark)
+    /// <summary>Ids of a program's living processes, also of those whose parents have ended: they carry its mark.</summary>
+    public static int[] Members(int program, string mark)
     {
         var wanted = Encoding.UTF8.GetBytes($"{Mark}={mark}\0");
-        return [.. Processes().Where(id => SessionOf(id) == session || Carries(id, wanted))];
+        var all = Processes();
+        return [.. FamilyOf(program, all).Union(all.Select(process => process.Id).Where(id => Carries(id, wanted)))];
     }
 
-    private static IEnumerable<int> Processes()
+    private static HashSet<int> FamilyOf(int program, (int Id, int Parent, int Session)[] all)
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-                yield return id;
+        var family = all.Where(process => process.Session == program).Select(process => process.Id).ToHashSet();
+        int before;
+        do
+        {
+            before = family.Count;
+            family.UnionWith(all.Where(process => family.Contains(process.Parent)).Select(process => process.Id));
+        }
+        while (family.Count > before);
+        return family;
     }
 
-    // The session is the fourth value behind the program's name, which may hold anything. A process that has ended and waits for its parent is none.
-    private static int SessionOf(int process) =>
-        Read(process, "stat") is { Length: > 0 } bytes && Encoding.ASCII.GetString(bytes) is var line && line[(line.LastIndexOf(')') + 2)..].Split(' ') is [not ("Z" or "X"), _, _, var session, ..]
-            ? int.Parse(session, CultureInfo.InvariantCulture)
-            : 0;
+    // Behind the program's name, which may hold anything: state, parent, group, session. One that has ended and waits for its parent is none.
+    private static (int Id, int Parent, int Session)[] Processes()
+    {
+        var all = new List<(int, int, int)>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && Encoding.ASCII.GetString(Read(id, "stat")) is var line
+                && line[Math.Min(line.Length, line.LastIndexOf(')') + 2)..].Split(' ') is [not ("Z" or "X"), var parent, _, var session, ..])
+                all.Add((id, int.Parse(parent, CultureInfo.InvariantCulture), int.Parse(session, CultureInfo.InvariantCulture)));
+        return [.. all];
+    }
 
     private static bool Carries(int process, byte[] wanted) => Read(process, "environ").AsSpan().IndexOf(wanted) >= 0;
 

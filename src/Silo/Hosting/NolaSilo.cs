@@ -35,6 +35,7 @@ public static class NolaSilo
         services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownLimit);
         services.AddSingleton(settings);
         services.AddSingleton<SiloHealth>();
+        builder.AddNolaTraces();
         if (settings.HttpPort is not null)
         {
             services.AddSingleton<HttpEndpoints>();
@@ -47,6 +48,7 @@ public static class NolaSilo
         services.AddSingleton<WorkerPool>();
         services.AddSingleton<DeviceTest>();
         services.AddSingleton<ITrialRunner, TrainingRunner>();
+        services.AddSingleton<LocalModels>();
         services.AddSingleton<Endpoints>();
         services.AddSingleton<SandboxHost>();
         services.AddSingleton<ITrialRunner, ReasoningRunner>();

@@ -10,7 +10,7 @@ using Nola.Silo.Hosting;
 namespace Nola.Silo.Reasoning;
 
 /// <summary>Opens the endpoints of models; calls of one account share its limits across the cluster.</summary>
-internal sealed class Endpoints(IGrainFactory grains, ILocalSiloDetails silo, SiloSettings settings, TimeProvider time, ILogger<Endpoints> logger)
+internal sealed class Endpoints(IGrainFactory grains, LocalModels local, ILocalSiloDetails silo, SiloSettings settings, TimeProvider time, ILogger<Endpoints> logger)
 {
     private readonly ConcurrentDictionary<(string Account, EndpointLimits Limits), ClusterLimiter> limiters = new();
 
@@ -19,6 +19,7 @@ internal sealed class Endpoints(IGrainFactory grains, ILocalSiloDetails silo, Si
     /// <exception cref="Nola.Reasoning.Problems.ProblemException">Its file of answers is not right.</exception>
     public IEndpoint Open(ModelSpec model) => model switch
     {
+        LocalModel here => new LocalEndpoint(here, local),
         RecordedModel recorded => new ReplayEndpoint(recorded.Id, recorded.Answers),
         ServedModel served => new OpenAiEndpoint(OptionsOf(served), limiters.GetOrAdd((served.Account, served.Limits), Limiter), time),
         _ => throw new ArgumentException($"The model '{model.Id}' answers no prompts; it needs an endpoint.", nameof(model)),

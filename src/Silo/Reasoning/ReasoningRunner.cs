@@ -28,7 +28,7 @@ internal sealed class ReasoningRunner(Endpoints endpoints, SandboxHost sandbox, 
                         throw new AttemptLostException($"the silo {silo.Name} cannot run the {language} programs of the task '{trial.Task}': {fault}");
             using var endpoint = endpoints.Open(model);
             var answers = new AnswerStore(Path.Combine(options.Value.ArtifactFolder, "answers"));
-            using var session = new ReasoningSession(attempt, method, model, task, problems, endpoint, model is ServedModel ? answers : null, sandbox, reporter, time);
+            using var session = new ReasoningSession(attempt, method, model, task, problems, endpoint, model is RecordedModel ? null : answers, sandbox, reporter, time);
             return await session.Run(stop);
         }
         catch (Exception fault) when (fault is ProblemException or ArgumentException)

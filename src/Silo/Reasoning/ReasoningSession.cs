@@ -18,8 +18,7 @@ internal sealed class ReasoningSession : IDisposable
     private readonly EndpointModel model;
     private readonly ReasoningTask task;
     private readonly ImmutableArray<Problem> problems;
-    private readonly IEndpoint endpoint;
-    private readonly AnswerStore? store;
+    private readonly AnswerSource source;
     private readonly ISandbox sandbox;
     private readonly ITrialReporter reporter;
     private readonly TimeProvider time;
@@ -44,8 +43,7 @@ internal sealed class ReasoningSession : IDisposable
         TrialAttempt attempt, PromptingMethod method, EndpointModel model, ReasoningTask task, ImmutableArray<Problem> problems, IEndpoint endpoint, AnswerStore? store,
         ISandbox sandbox, ITrialReporter reporter, TimeProvider time)
     {
-        (this.attempt, this.method, this.model, this.task, this.endpoint, this.store, this.sandbox, this.reporter, this.time) =
-            (attempt, method, model, task, endpoint, store, sandbox, reporter, time);
+        (this.attempt, this.method, this.model, this.task, this.sandbox, this.reporter, this.time) = (attempt, method, model, task, sandbox, reporter, time);
         this.problems = Subset(problems, attempt.Trial.Budget.Samples, attempt.Trial.Seed);
         sampling = new()
         {
@@ -54,6 +52,7 @@ internal sealed class ReasoningSession : IDisposable
             TopP = method.TopP ?? task.Sampling.TopP,
         };
         allowance = new(attempt.Allowance, async (spent, ahead) => Obey(await reporter.Progress(Progress() with { Spent = spent, Ahead = ahead })));
+        source = new(model, endpoint, store, allowance, time);
         reportedAt = time.GetTimestamp();
     }
 
@@ -65,11 +64,16 @@ internal sealed class ReasoningSession : IDisposable
         var reporting = ReportRepeatedly(over);
         try
         {
-            var items = Enumerable.Range(0, problems.Length).SelectMany(problem => Enumerable.Range(0, sampling.Samples).Select(sample => (Problem: problem, Sample: sample)));
+            var together = source.SamplesPerRequest;
+            var items = Enumerable.Range(0, problems.Length).SelectMany(problem => Enumerable.Range(0, sampling.Samples).Chunk(together).Select(samples => (Problem: problem, Samples: samples)));
             await Parallel.ForEachAsync(items, new ParallelOptions { CancellationToken = over.Token, MaxDegreeOfParallelism = Parallelism }, async (item, cancel) =>
             {
-                if (allowance.UsedUp is null && await Judge(problems[item.Problem], item.Sample, cancel) is { } judgement)
-                    judged[item] = new(problems[item.Problem].Id, item.Sample, judgement);
+                var problem = problems[item.Problem];
+                if (item.Samples.Length > 1 && source.SamplesPerRequest > 1)
+                    await AskTogether(problem, item.Samples, cancel);
+                foreach (var sample in item.Samples)
+                    if (allowance.UsedUp is null && await Judge(problem, sample, cancel) is { } judgement)
+                        judged[(item.Problem, sample)] = new(problem.Id, sample, judgement);
             });
         }
         catch (OperationCanceledException) when (isPruned)
@@ -108,18 +112,7 @@ internal sealed class ReasoningSession : IDisposable
                 case Judged end:
                     return end.Judgement;
                 case AskNext ask:
-                    var call = new EndpointCall
-                    {
-                        Dataset = problem.Dataset,
-                        Id = problem.Id,
-                        Sample = sample,
-                        Turn = answers.Count,
-                        Prompt = method.MaxTokens is { } most ? ask.Prompt with { MaxTokens = most } : ask.Prompt,
-                        Sampling = sampling,
-                        // Seeds of one trial's samples never meet those of another trial.
-                        Seed = sampling.Temperature > 0 ? (attempt.Trial.Seed * 10_000) + sample : null,
-                    };
-                    var (text, failure) = await Answer(call, stop);
+                    var (text, failure) = await source.Answer(Call(problem, sample, answers.Count, ask.Prompt), stop);
                     if (failure is not null)
                         return new() { Kind = JudgementKind.Unanswered, Reason = failure };
                     if (text is null)
@@ -130,43 +123,23 @@ internal sealed class ReasoningSession : IDisposable
         }
     }
 
-    // The stored answer, or a new one, which is stored before anything looks at it. Neither text nor failure: the budget is used up.
-    private async Task<(string? Text, string? Failure)> Answer(EndpointCall call, CancellationToken stop)
+    // The first question about a problem is the same for all samples.
+    private async Task AskTogether(Problem problem, int[] samples, CancellationToken stop)
     {
-        var key = store is null ? "" : endpoint.KeyOf(call);
-        if (store?.Find(key) is { } stored)
-            return (stored.Text, null);
-        var estimate = UsageOf(TokenCount.EstimateOf(call.Prompt), requests: 1);
-        if (!await allowance.Reserve(estimate, stop))
-            return (null, null);
-        var used = Usage.None;
-        try
-        {
-            switch (await endpoint.Ask(call, stop))
-            {
-                case Answered answer:
-                    used = UsageOf(answer.Tokens, answer.Attempts);
-                    store?.Add(key, new(endpoint.Model, call.Id, call.Sample, call.Turn, answer.Text, answer.FinishReason, answer.Tokens, time.GetUtcNow(), answer.LogProbabilities));
-                    return (answer.Text, null);
-                case Unanswered failure:
-                    used = UsageOf(new(0, 0), failure.Attempts);
-                    return (null, failure.Reason);
-                default:
-                    throw new InvalidOperationException("An endpoint gives an answer or none.");
-            }
-        }
-        finally
-        {
-            allowance.Settle(estimate, used);
-        }
+        if (allowance.UsedUp is null && task.Unfit(problem) is null && await task.Next(problem, [], sandbox, stop) is AskNext ask)
+            await source.Bring(samples.Select(sample => Call(problem, sample, 0, ask.Prompt)), stop);
     }
 
-    // Reading a recorded answer is no request.
-    private Usage UsageOf(TokenUse tokens, int requests) => new()
+    private EndpointCall Call(Problem problem, int sample, int turn, Prompt prompt) => new()
     {
-        Tokens = tokens.Total,
-        Requests = model is ServedModel ? requests : 0,
-        Money = model.Price?.CostOf(tokens.Prompt, tokens.Completion) ?? 0,
+        Dataset = problem.Dataset,
+        Id = problem.Id,
+        Sample = sample,
+        Turn = turn,
+        Prompt = method.MaxTokens is { } most ? prompt with { MaxTokens = most } : prompt,
+        Sampling = sampling,
+        // Seeds of one trial's samples never meet those of another trial.
+        Seed = sampling.Temperature > 0 ? (attempt.Trial.Seed * 10_000) + sample : null,
     };
 
     private async Task ReportRepeatedly(CancellationTokenSource over)

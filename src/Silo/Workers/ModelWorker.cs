@@ -15,12 +15,19 @@ public sealed class ModelWorker : IAsyncDisposable
     /// <param name="threads">CPU threads that it may use; null for as many as the machine has.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="WorkerException">It cannot be started.</exception>
-    public static async Task<ModelWorker> Start(int? threads, CancellationToken cancellation) =>
-        new(await WorkerProcess.Start(new WorkerSettings().Program, new(threads ?? Environment.ProcessorCount, "cpu"), null, cancellation));
+    public static async Task<ModelWorker> Start(int? threads, CancellationToken cancellation) => await Start(new(), threads, cancellation);
+
+    /// <summary>Starts the process that the settings name.</summary>
+    internal static async Task<ModelWorker> Start(WorkerSettings settings, int? threads, CancellationToken cancellation) =>
+        new(await WorkerProcess.Start(settings.Program, new(threads ?? Environment.ProcessorCount, "cpu"), null, cancellation));
 
     /// <inheritdoc cref="IWorker.Predict"/>
     /// <exception cref="ModelWorkException">The model cannot be used.</exception>
     public Task<Predictions> Predict(PredictionJob job, CancellationToken cancellation) => Ask(rpc => rpc.Predict(job, cancellation), cancellation);
+
+    /// <inheritdoc cref="IWorker.Generate"/>
+    /// <exception cref="ModelWorkException">The model cannot be used.</exception>
+    public Task<Generation> Generate(GenerationJob job, CancellationToken cancellation) => Ask(rpc => rpc.Generate(job, cancellation), cancellation);
 
     /// <inheritdoc cref="IWorker.Merge"/>
     /// <exception cref="ModelWorkException">The adapter cannot be merged.</exception>
@@ -31,6 +38,9 @@ public sealed class ModelWorker : IAsyncDisposable
             return true;
         },
         cancellation);
+
+    /// <summary>Whether it can be asked.</summary>
+    public bool IsAlive => worker.IsAlive;
 
     public ValueTask DisposeAsync() => worker.DisposeAsync();
 

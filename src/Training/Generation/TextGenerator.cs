@@ -1,5 +1,7 @@
+using System.Globalization;
 using Nola.Training.Batches;
 using Nola.Training.Models;
+using Nola.Training.Safetensors;
 using Nola.Training.Tokenizers;
 using static TorchSharp.torch;
 
@@ -15,9 +17,16 @@ public sealed class TextGenerator(LanguageModel model, Tokenizer tokenizer)
     /// <param name="settings">How to choose, and when to stop.</param>
     /// <param name="cancellation">Ends the generation.</param>
     /// <exception cref="ArgumentException">There is nothing to begin with.</exception>
-    public string Generate(string prompt, GenerationSettings settings, CancellationToken cancellation = default)
+    public string Generate(string prompt, GenerationSettings settings, CancellationToken cancellation = default) => Write(prompt, settings, cancellation).Text;
+
+    /// <summary>As <see cref="Generate"/>, with the numbers of tokens read and written.</summary>
+    /// <exception cref="ArgumentException">There is nothing to begin with.</exception>
+    /// <exception cref="ModelFileException">The prompt leaves no room.</exception>
+    public Core.Workers.Generation Write(string prompt, GenerationSettings settings, CancellationToken cancellation = default)
     {
         int[] begin = [.. tokenizer.First is { } first ? [first] : Array.Empty<int>(), .. tokenizer.Encode(prompt)];
+        if (begin.Length >= model.Configuration.MaxPositions)
+            throw new ModelFileException(string.Create(CultureInfo.InvariantCulture, $"The prompt has {begin.Length} tokens, but the model has room for {model.Configuration.MaxPositions}."));
         var written = new List<int>();
         var before = tokenizer.Decode(begin);
         foreach (var id in Continue(begin, settings, cancellation))
@@ -25,10 +34,10 @@ public sealed class TextGenerator(LanguageModel model, Tokenizer tokenizer)
             written.Add(id);
             // A character may be spread over tokens, and the first token's space depends on what stands before it: the whole is decoded.
             if (settings.Stop.Length > 0 && FirstStop(Written()) is { } place)
-                return Written()[..place];
+                return new(Written()[..place], false, begin.Length, written.Count);
         }
 
-        return Written();
+        return new(Written(), written.Count == Math.Min(settings.MaxTokens, model.Configuration.MaxPositions - begin.Length), begin.Length, written.Count);
 
         string Written() => tokenizer.Decode([.. begin, .. written])[before.Length..];
 

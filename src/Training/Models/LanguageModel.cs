@@ -53,6 +53,16 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <summary>Vocabulary scores of the token after the last one [batch, vocabulary]; the ids [batch, length] follow those that the cache has read, and join them.</summary>
     public virtual Tensor Continue(Tensor ids, KeyValueCache cache) => throw NoHead("causal language modelling");
 
+    /// <summary>
+    /// The output of a layer, which frees what it made on the way and the gradients do not need. Without this all of it would stay until the step ends: the
+    /// dispose scope of a step knows nothing of what torch would have let go.
+    /// </summary>
+    protected static Tensor Lean(Func<Tensor> layer)
+    {
+        using var scope = NewDisposeScope();
+        return layer().MoveToOuterDisposeScope();
+    }
+
     /// <summary>A linear layer of that name with its adapter, where it has one.</summary>
     protected internal Tensor Linear(string name, Tensor x)
     {

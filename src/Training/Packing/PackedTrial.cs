@@ -13,8 +13,6 @@ namespace Nola.Training.Packing;
 /// <param name="Share">Factor of the loss.</param>
 internal sealed record PackedTrial(PackKey? Key, LanguageModel Model, ITrainingTask Task, Batch Batch, double Share)
 {
-    private Tensor? bias;
-
     /// <summary>Sequences.</summary>
     public long Rows => Batch.Ids.shape[0];
 
@@ -28,7 +26,7 @@ internal sealed record PackedTrial(PackKey? Key, LanguageModel Model, ITrainingT
     public Dropout? Dropout => Model.Dropout;
 
     /// <summary>What is added to the scores of the batch's attention.</summary>
-    public Tensor Bias => bias ??= LanguageModel.PaddingBias(Batch.Mask, ScalarType.Float32);
+    public Tensor Bias { get; } = LanguageModel.PaddingBias(Batch.Mask, ScalarType.Float32);
 }
 
 /// <summary>What trials must have in common to go through the base in one pass.</summary>

@@ -20,7 +20,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         var start = Itself.With(
             "silo", "--name", name, "--store", redis, "--artifacts", Path.Combine(folder, "artifacts"), "--devices", "cpu:2",
-            "--silo-port", "0", "--gateway-port", "0", "--http-port", "off", "--log", "error");
+            "--silo-port", "0", "--gateway-port", "0", "--http-port", "off", "--sandbox", "off", "--log", "error");
         // What it says about silos that it misses is no news here.
         start.RedirectStandardError = true;
         var process = Process.Start(start)!;

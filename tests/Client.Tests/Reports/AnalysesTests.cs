@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nola.Client.Commands;
 using Nola.Client.Tests.Commands;
+using Nola.Client.Tests.Specs;
 using CommandLine = Nola.Client.Tests.Commands.Nola;
 
 namespace Nola.Client.Tests.Reports;
@@ -58,6 +59,7 @@ public sealed class AnalysesTests : IDisposable
         Assert.Equal(ExitCodes.Success, (await InStore("report", "ier", "--analyses", "--items", lines)).Code);
         Assert.Equal((42, 20), (File.ReadLines(lines).Count(), (int?)JsonNode.Parse(File.ReadLines(lines).ElementAt(5))!["iterations"]));
         var root = JsonNode.Parse(json.Output)!;
+        Assert.Empty(new JsonSchemaCheck(ReportSchemaTests.Read("analyses.schema.json")).FaultsOf(root));
         Assert.Equal((9, 1), (root["studies"]!.AsArray().Count, (int?)root["schemaVersion"]));
         Assert.Equal(["dependent-against-independent", "methods", "models"], root["comparisons"]!.AsArray().Select(comparison => (string)comparison!["kind"]!).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(2, root["rankings"]!.AsArray().Select(ranking => (string)ranking!["of"]!).Distinct().Count());

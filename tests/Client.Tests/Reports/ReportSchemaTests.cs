@@ -10,7 +10,10 @@ public class ReportSchemaTests
 {
     private static readonly string Docs = Path.Combine(SharedData.RepositoryRoot, "docs");
 
-    private readonly JsonObject schema = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(Docs, "report.schema.json")))!;
+    private readonly JsonObject schema = Read("report.schema.json");
+
+    /// <summary>A schema of the docs.</summary>
+    internal static JsonObject Read(string file) => (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(Docs, file)))!;
 
     [Fact]
     public void Schema_OfSample_Fits() => Assert.Empty(new JsonSchemaCheck(schema).FaultsOf(JsonNode.Parse(ReportJson.Write(SampleReport.Build()))));
@@ -31,10 +34,12 @@ public class ReportSchemaTests
         Assert.Equal([fault], new JsonSchemaCheck(schema).FaultsOf(report));
     }
 
-    [Fact]
-    public void Schema_EveryObject_IsClosedAndDescribesItsProperties()
+    [Theory]
+    [InlineData("report.schema.json")]
+    [InlineData("analyses.schema.json")]
+    public void Schema_EveryObject_IsClosedAndDescribesItsProperties(string file)
     {
-        var objects = Nodes(schema).OfType<JsonObject>().Where(node => node["properties"] is JsonObject).ToArray();
+        var objects = Nodes(Read(file)).OfType<JsonObject>().Where(node => node["properties"] is JsonObject).ToArray();
 
         Assert.True(objects.Length > 8);
         Assert.All(objects, node => Assert.False((bool)node["additionalProperties"]!, node.GetPath()));

@@ -188,6 +188,15 @@ public sealed class SpecFileTests : IDisposable
         Assert.All(spec.Methods, method => Assert.Equal(["query"], ((LoraMethod)method).Targets));
     }
 
+    [Fact]
+    public void Load_SeveralObjectives_FirstIsReportedAndAllAreSearchedFor()
+    {
+        var spec = Right("name: two\ntask: sequence-classification\nmodels: nola-mini\ndatasets: clinical-notes\nmethods: lora\nobjective: [macro-f1, seconds, { metric: accuracy, direction: minimize }]\nsearch: { sampler: nsga, trials: 9, space: { lora.rank: [8, 16] } }\n");
+
+        Assert.Equal(new Objective("macro-f1", Direction.Maximize), spec.Objective);
+        Assert.Equal([new Objective("seconds", Direction.Minimize), new Objective("accuracy", Direction.Minimize)], spec.Search!.Besides);
+    }
+
     private ExperimentSpec Right(string text)
     {
         var result = folder.Load(text);

@@ -1,4 +1,5 @@
 using Nola.Client.Studies.Optuna;
+using Nola.Core.Experiments;
 
 namespace Nola.Client.Tests.Studies;
 
@@ -26,6 +27,8 @@ public sealed class JournalWriterTests : IDisposable
     private static string Journal()
     {
         var study = SampleStudy.Build();
-        return new JournalWriter(TimeZoneInfo.Utc).Write([study, study with { Title = "sweep / again", Trials = [], Running = [] }]);
+        // The second one has two objectives, and only a few trials.
+        var two = study with { Title = "sweep / two", Spec = study.Spec with { Search = study.Spec.Search! with { Besides = [new("parameters", Direction.Minimize)] } }, Trials = study.Trials[..6], Running = [] };
+        return new JournalWriter(TimeZoneInfo.Utc).Write([study, two]);
     }
 }

@@ -15,4 +15,4 @@ for summary in optuna.get_all_study_summaries(storage):
         print("   ", trial.intermediate_values, json.dumps(trial.user_attrs, sort_keys=True))
     completed = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     if completed:
-        print("best", study.best_trial.number, study.best_value)
+        print("best", [(trial.number, trial.values) for trial in (study.best_trials if len(study.directions) > 1 else [study.best_trial])])

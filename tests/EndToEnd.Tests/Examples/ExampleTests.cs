@@ -59,6 +59,20 @@ public sealed class ExampleTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_CommandPython_SearchesWithAProgramAndPrunes()
+    {
+        var report = JsonNode.Parse(await NolaProcess.Run(0, "run", Path.Combine(Folder, "command-python.yaml"), "--store", folder["store"], "--json"))!;
+
+        var outcomes = report["outcomes"]!;
+        Assert.Equal(10, (int)outcomes["completed"]! + (int)outcomes["pruned"]!);
+        Assert.True((int)outcomes["pruned"]! > 0, "nothing was pruned");
+        var study = report["studies"]![0]!;
+        Assert.InRange((double)study["metrics"]!["accuracy"]!["mean"]!, 0.85, 1);
+        Assert.Equal(["decay", "learningRate"], study["parameters"]!.AsObject().Select(parameter => parameter.Key));
+        Assert.EndsWith("command-python/train.py", (string?)report["provenance"]!["sources"]![0]!["path"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_Methods_ReportsEveryMethodAndItsAdapterPredicts()
     {
         // It computes for two processor minutes and more.

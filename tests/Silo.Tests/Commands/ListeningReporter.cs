@@ -13,7 +13,7 @@ internal sealed class ListeningReporter : ITrialReporter
     public Func<Measurement, Directive> OnReport { get; set; } = _ => Directive.Continue;
 
     /// <summary>The answer to progress. Default: go on.</summary>
-    public Func<TrialProgress, Directive> OnProgress { get; set; } = _ => Directive.Continue;
+    public Func<TrialProgress, Task<Directive>> OnProgress { get; set; } = _ => Task.FromResult(Directive.Continue);
 
     public IReadOnlyList<Measurement> Measurements => measurements;
 
@@ -26,7 +26,7 @@ internal sealed class ListeningReporter : ITrialReporter
     public ValueTask<Directive> Progress(TrialProgress progress)
     {
         Last = progress;
-        return ValueTask.FromResult(OnProgress(progress));
+        return new(OnProgress(progress));
     }
 
     public ValueTask<Directive> Report(Measurement measurement)

@@ -104,6 +104,26 @@ public sealed partial class ReasoningTests : IDisposable
         Assert.InRange(server.Count, count, count + 4);
     }
 
+    // Three problems with five samples each, asked in threes and twos where the server gives them.
+    [Theory]
+    [InlineData(true, 6)]
+    [InlineData(false, 15)]
+    public async Task Submit_SamplesPerRequest_AsksForSeveralWhereTheServerGivesThem(bool offers, int requests)
+    {
+        await using var server = await OpenAiServer.Start(request => new(200, OpenAiServer.Answers(
+            Enumerable.Repeat(string.Create(CultureInfo.InvariantCulture, $"<<<Output>>> {NumberIn(request.Body)} [END-OF-RESPONSE]"), offers ? Wanted(request) : 1))));
+        await using var silo = await EmbeddedSilo.Start(folder);
+        var model = Served(server) with { SamplesPerRequest = 3, Limits = new() { Start = 1, Maximum = 1 } };
+
+        var trial = await Run(silo, Spec("several", 3) with { Models = [model], Methods = [new PromptingMethod { Id = "direct", Style = "direct", Samples = 5, Temperature = 1 }] });
+
+        Assert.Equal((new Completed(), 1.0), (trial.Result.Outcome, trial.Result.Metrics["crr"]));
+        Assert.Equal((requests, requests, 18L * requests), (server.Count, trial.TotalUsage.Requests, trial.TotalUsage.Tokens));
+        Assert.Equal(15, Directory.EnumerateFiles(Path.Combine(folder, "artifacts", "answers"), "*.json.gz", SearchOption.AllDirectories).Count());
+
+        static int Wanted(OpenAiServer.Request request) => request.Json.TryGetProperty("n", out var n) ? n.GetInt32() : 1;
+    }
+
     [Fact]
     public async Task Submit_TokenCap_IsNeverPassed()
     {

@@ -60,6 +60,13 @@ public sealed class OpenAiServer : IAsyncDisposable
     public static string Answer(string text, string finish = "stop") =>
         $$$"""{"choices": [{"message": {"content": {{{JsonSerializer.Serialize(text)}}}}, "text": {{{JsonSerializer.Serialize(text)}}}, "finish_reason": "{{{finish}}}"}], "usage": {"prompt_tokens": 11, "completion_tokens": 7}}""";
 
+    /// <summary>Several choices of one response, as to a request with <c>n</c>.</summary>
+    public static string Answers(IEnumerable<string> texts) => JsonSerializer.Serialize(new
+    {
+        choices = texts.Select(text => new { message = new { content = text }, finish_reason = "stop" }),
+        usage = new { prompt_tokens = 11, completion_tokens = 7 },
+    });
+
     public async ValueTask DisposeAsync()
     {
         await application.DisposeAsync();

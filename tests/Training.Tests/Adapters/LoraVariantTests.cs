@@ -92,6 +92,20 @@ public sealed class LoraVariantTests : IDisposable
     }
 
     [Fact]
+    public void Forward_WithoutGradients_EqualsThatWithThem()
+    {
+        using var adapters = New(Methods["plain"]);
+        Train(Methods["plain"], adapters);
+        var (someIds, someMask) = (ids.narrow(0, 0, 1).narrow(1, 0, 3), mask.narrow(0, 0, 1).narrow(1, 0, 3)); // too few tokens to merge for
+        var model = Model(weights, adapters);
+        var (all, some) = (model.Classify(ids, mask), model.Classify(someIds, someMask));
+
+        using var quiet = no_grad();
+        AssertClose(all, model.Classify(ids, mask));
+        AssertClose(some, model.Classify(someIds, someMask));
+    }
+
+    [Fact]
     public void Forward_DoraUnderDropout_DropsTheSameValuesForTheWeightAndTheUpdate()
     {
         using var adapter = new DoraAdapter(weights["bert.pooler.dense.weight"], 4, 2, 0.5);

@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
 using Nola.Client.Commands;
-<<<<<<< HEAD
-using Nola.Client.Studies;
-=======
 using Nola.Client.Hosting;
->>>>>>> reason
+using Nola.Client.Studies;
 using Nola.Client.Views;
 using Nola.Contracts;
 using Nola.Core.Experiments;

@@ -80,9 +80,9 @@ internal static class JournalChecks
 
     private static bool FitsObjective(JournalDraft journal, JournalStudy study, SpecDraft spec, Problems problems)
     {
-        if (spec.Task is not { } task)
+        if (spec.Task is not { } task || (spec.Objective?.Complete(task) ?? task.Objective) is not { } objective)
             return false;
-        var (at, objective) = (journal.Study?.At ?? journal.File.At, spec.Objective?.Complete(task) ?? task.Objective);
+        var at = journal.Study?.At ?? journal.File.At;
         var before = problems.Count;
         if (study.Directions.Length > 1)
             problems.Add(at, $"the study '{study.Name}' has {study.Directions.Length} objectives, but a search can learn from one only");

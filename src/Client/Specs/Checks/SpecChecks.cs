@@ -19,6 +19,7 @@ internal static class SpecChecks
             BudgetChecks.CheckTask(spec, task, problems);
         }
 
+        ObjectiveChecks.Check(spec, problems);
         if (spec.Task is not { Runner: RunnerKinds.Reasoning })
             foreach (var whole in spec.Datasets.Select(dataset => dataset.Unsplit).OfType<PlacedPath>())
                 problems.Add(whole.At, $"'{whole.Typed}' is one file, but no column tells its splits", "name the column as split, or write train and test");
@@ -54,7 +55,7 @@ internal static class SpecChecks
                 problems.Add(model.At, $"the model {model.Spec.Id} is a {shape.Type.Name}, which does not serve the task {task.Name}", $"its tasks are {string.Join(", ", shape.Type.Tasks)}");
         if (task.NeedsModel)
             foreach (var model in spec.Models.Where(model => model.Spec is EndpointModel != (task.Runner == RunnerKinds.Reasoning)))
-                problems.Add(model.At, $"the model {model.Spec.Id} does not fit the task {task.Name}", model.Spec is EndpointModel ? "write path for a model that is trained here" : "write endpoint: openai with a url, or endpoint: replay with answers");
+                problems.Add(model.At, $"the model {model.Spec.Id} does not fit the task {task.Name}", model.Spec is EndpointModel ? "write path for a model that is trained here" : "write endpoint: openai with a url, endpoint: local with a path, or endpoint: replay with answers");
         foreach (var dataset in spec.Datasets)
             if (!task.MeasuresOtherTexts && !dataset.Spec.AlsoEvaluate.IsEmpty)
                 problems.Add(dataset.AlsoEvaluateAt, $"the task {task.Name} measures no other texts", "remove alsoEvaluate");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nola.Client.Specs.Checks;
 using Nola.Client.Specs.Forms;
 using Nola.Core.Endpoints;
 using Nola.Core.Experiments;
@@ -11,8 +12,9 @@ internal static class EndpointSection
 {
     private const string OpenAi = "openai";
     private const string Replay = "replay";
+    private const string Local = "local";
 
-    private static readonly Key<string> Kind = new("endpoint", new ChoiceForm<string>("endpoint", (OpenAi, OpenAi), (Replay, Replay)), "For tasks that ask a language model: openai for a server that speaks OpenAI's API (OpenAI, Azure, vLLM, TGI, Ollama, llama.cpp), replay for recorded answers.");
+    private static readonly Key<string> Kind = new("endpoint", new ChoiceForm<string>("endpoint", (OpenAi, OpenAi), (Local, Local), (Replay, Replay)), "For tasks that ask a language model: openai for a server that speaks OpenAI's API (OpenAI, Azure, vLLM, TGI, Ollama, llama.cpp), local for a folder with a llama or mistral that a worker runs, replay for recorded answers.");
     private static readonly Key<Uri> Url = new("url", new AddressForm(), "Address of the server up to /v1.");
     private static readonly Key<string> Model = new("model", Values.Text(), "The model, as the server calls it.", "the id");
     private static readonly Key<string> ApiKeySource = new("key", new KeySourceForm(), "Where the silo that calls finds the key: env:NAME or file:PATH.", "no key is sent");
@@ -23,6 +25,7 @@ internal static class EndpointSection
     private static readonly Key<PromptFrame> Completions = new("completions", new FrameForm(Frame), "Asks for plain completions, with each prompt in the frame that the model was trained with.", "chat completions, which the server frames");
     private static readonly Key<JsonObject> Body = new("body", new JsonForm(), "Further keys of each request, such as { top_k: 20 }; they win over Nola's own.", "none");
     private static readonly Key<bool> LogProbabilities = new("logProbabilities", Values.Truth, "Asks for log probabilities, which are kept with the answers.", "false");
+    private static readonly Key<int> SamplesPerRequest = new("samplesPerRequest", Values.Integer(1, 128), "Samples of one question that a request asks for (n): prompts are then paid once for them. A server that gives fewer is asked for each.", "1");
     private static readonly Key<TimeSpan> AttemptTime = new("attemptTime", Values.Duration, "Time for one request.", "2m");
     private static readonly Key<TimeSpan> TotalTime = new("totalTime", Values.Duration, "Time for a call with all its retries and waits.", "30m");
 
@@ -42,7 +45,7 @@ internal static class EndpointSection
 
     /// <summary>All keys, for the map of a model.</summary>
     public static ImmutableArray<Key> Keys { get; } =
-        [Kind, Url, Model, ApiKeySource, KeyHeader, Completions, Body, LogProbabilities, AttemptTime, TotalTime, Price, Limits, Answers];
+        [Kind, Url, Model, ApiKeySource, KeyHeader, Completions, Body, LogProbabilities, SamplesPerRequest, AttemptTime, TotalTime, Price, Limits, Answers];
 
     /// <summary>Whether the map is one of a model that answers prompts.</summary>
     public static bool IsIn(Fields fields) => fields.Has(Kind);
@@ -51,24 +54,31 @@ internal static class EndpointSection
     public static void RefuseIn(Fields fields)
     {
         foreach (var key in Keys.Where(fields.Has))
-            fields.Context.Problems.Add(fields.MarkOf(key), $"the model has the key '{key.Name}' but no endpoint", "write endpoint: openai or endpoint: replay too");
+            fields.Context.Problems.Add(fields.MarkOf(key), $"the model has the key '{key.Name}' but no endpoint", "write endpoint: openai, endpoint: local or endpoint: replay too");
     }
 
     /// <summary>The model; null after problems were added.</summary>
-    public static ModelDraft? Build(Fields fields, string? id)
+    public static ModelDraft? Build(Fields fields, string? id, Key<string> folder)
     {
         var problems = fields.Context.Problems;
         var kind = fields.Get(Kind, "");
-        var strangers = kind == Replay ? Keys.Except([Kind, Price, Answers]) : [Answers];
-        foreach (var key in strangers.Where(fields.Has))
-            problems.Add(fields.MarkOf(key), $"the endpoint {kind} has no key '{key.Name}'", kind == Replay ? "its keys are answers and price" : "recorded answers belong to endpoint: replay");
-        var needed = kind == Replay ? (Key)Answers : Url;
+        Key[] own = kind switch
+        {
+            Replay => [Kind, Answers, Price],
+            Local => [Kind, folder, Completions, Price],
+            _ => [.. Keys.Except([Answers])],
+        };
+        foreach (var key in Keys.Append(folder).Except(own).Where(fields.Has))
+            problems.Add(fields.MarkOf(key), $"the endpoint {kind} has no key '{key.Name}'", kind is Replay or Local ? $"its keys are {string.Join(", ", own.Skip(1).Select(key => key.Name))}" : $"it belongs to endpoint: {(key == folder ? Local : Replay)}");
+        var needed = kind switch { Replay => (Key)Answers, Local => folder, _ => Url };
         if (!fields.Has(needed))
             problems.Add(fields.At, $"the endpoint {kind} lacks the key '{needed.Name}'", $"write {needed.Form.Words}");
         if (id is null)
             problems.Add(fields.At, "the model has no id", "write the name that reports shall show");
         if (kind == Replay)
             return fields.FindObject(Answers) is { } typed ? new(Recorded(fields, id ?? "replay", typed), fields.At, null) : null;
+        if (kind == Local)
+            return fields.FindObject(folder) is { } path ? new(Here(fields, id ?? Local, path, folder), fields.At, null) : null;
         if (fields.FindObject(Url) is not { } url)
             return null;
         var plain = new ServedModel { Id = id ?? "model", Url = url.ToString(), Model = fields.Get(Model, id ?? "model") };
@@ -80,6 +90,7 @@ internal static class EndpointSection
                 Completions = fields.FindObject(Completions),
                 Body = fields.FindObject(Body)?.ToJsonString(),
                 LogProbabilities = fields.Get(LogProbabilities, false),
+                SamplesPerRequest = fields.Get(SamplesPerRequest, 1),
                 AttemptTime = fields.Get(AttemptTime, plain.AttemptTime),
                 TotalTime = fields.Get(TotalTime, plain.TotalTime),
                 Price = fields.FindObject(Price),
@@ -87,6 +98,14 @@ internal static class EndpointSection
             },
             fields.At,
             null);
+    }
+
+    private static LocalModel Here(Fields fields, string id, string typed, Key<string> folder)
+    {
+        var path = fields.Context.PathOf(typed);
+        if (ModelFolderCheck.Read(path, typed, fields.MarkOf(folder), fields.Context.Problems) is { Type: var type } && !type.Tasks.Contains("causal-lm"))
+            fields.Context.Problems.Add(fields.MarkOf(folder), $"the model '{typed}' is a {type.Name}, which writes no texts", "name a llama or a mistral");
+        return new() { Id = id, Path = path, Completions = fields.FindObject(Completions), Price = fields.FindObject(Price) };
     }
 
     private static RecordedModel Recorded(Fields fields, string id, string typed)

@@ -35,7 +35,7 @@ internal static class ModelsSection
     {
         var problems = fields.Context.Problems;
         if (EndpointSection.IsIn(fields))
-            return EndpointSection.Build(fields, fields.FindObject(Id));
+            return EndpointSection.Build(fields, fields.FindObject(Id), Folder);
         EndpointSection.RefuseIn(fields);
         if (fields.Has(Folder) == fields.Has(NewKey))
         {

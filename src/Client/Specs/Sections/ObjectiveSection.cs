@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Experiments;
+using Nola.Core.Trials;
 
 namespace Nola.Client.Specs.Sections;
 
@@ -18,7 +19,7 @@ internal static class ObjectiveSection
     private static readonly Section<ObjectiveDraft> Inline = new("objective", "What decides which trial is best.", [Metric, Direction], fields => new(fields.Get(Metric), fields.Find(Direction), fields.MarkOf(Metric)));
 
     /// <summary>The value of <c>objective</c>.</summary>
-    public static Form<ObjectiveDraft> Form { get; } = new ObjectiveForm();
+    public static Form<ImmutableArray<ObjectiveDraft>> Form { get; } = new ManyForm<ObjectiveDraft>(new ObjectiveForm(), draft => draft.Metric);
 
     private sealed class ObjectiveForm : Form<ObjectiveDraft>
     {
@@ -54,5 +55,5 @@ internal sealed record ObjectiveDraft(string Metric, Direction? Direction, Mark 
     public Objective Complete(TaskKind task) => new(
         Metric,
         Direction ?? (Metric == task.Objective?.Metric ? task.Objective.Direction
-            : Metric is "loss" or "perplexity" ? Core.Experiments.Direction.Minimize : Core.Experiments.Direction.Maximize));
+            : Metric is "loss" or "perplexity" || Merits.CostNames.Contains(Metric) ? Core.Experiments.Direction.Minimize : Core.Experiments.Direction.Maximize));
 }

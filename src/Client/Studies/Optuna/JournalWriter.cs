@@ -31,10 +31,11 @@ internal sealed class JournalWriter(TimeZoneInfo zone)
             {
                 line.WriteString("study_name", study.Title);
                 line.WriteStartArray("directions");
-                line.WriteNumberValue((int)(study.Objective.Direction == Direction.Maximize ? OptunaDirection.Maximize : OptunaDirection.Minimize));
+                foreach (var objective in study.Objectives)
+                    line.WriteNumberValue((int)(objective.Direction == Direction.Maximize ? OptunaDirection.Maximize : OptunaDirection.Minimize));
                 line.WriteEndArray();
             }));
-            text.Append(StudyAttribute(JournalOperation.SetStudySystemAttribute, number, "system_attr", "study:metric_names", new[] { study.Objective.Metric }));
+            text.Append(StudyAttribute(JournalOperation.SetStudySystemAttribute, number, "system_attr", "study:metric_names", study.Objectives.Select(objective => objective.Metric)));
             text.Append(StudyAttribute(JournalOperation.SetStudyUserAttribute, number, "user_attr", "nola:study", $"{study.Spec.Experiment}/{study.Spec.Index}"));
             var trials = study.Trials.Select(trial => (trial.Id.Number, Line: Finished(number, study, trial)))
                 .Concat(study.Running.Select(trial => (trial.Id.Number, Line: InFlight(number, study, trial))));
@@ -47,14 +48,16 @@ internal sealed class JournalWriter(TimeZoneInfo zone)
 
     private string Finished(int number, StudyRecord study, TrialRecord trial)
     {
-        var value = study.ValueOf(trial);
+        var first = study.ValueOf(trial);
+        var others = study.Objectives.Skip(1).Select(objective => Merits.Of(trial, objective.Metric)).ToArray();
+        var values = first is null || others.Any(value => value is null) ? [] : others.Select(value => value!.Value).Prepend(first.Value).ToArray();
         var state = trial.Result.Outcome switch
         {
-            Completed or OutOfBudget when value is not null => OptunaState.Complete,
+            Completed or OutOfBudget when values.Length > 0 => OptunaState.Complete,
             Pruned => OptunaState.Pruned,
             _ => OptunaState.Fail,
         };
-        return Trial(number, study, state, value, trial.StartedAt, trial.EndedAt, trial.Parameters, trial.Measurements, line =>
+        return Trial(number, study, state, values, trial.StartedAt, trial.EndedAt, trial.Parameters, trial.Measurements, line =>
         {
             line.WriteString("nola:trial", trial.Id.ToString());
             line.WriteNumber("seed", trial.Seed);
@@ -68,14 +71,14 @@ internal sealed class JournalWriter(TimeZoneInfo zone)
     }
 
     private string InFlight(int number, StudyRecord study, RunningTrial trial) => Trial(
-        number, study, trial.Place.Length > 0 ? OptunaState.Running : OptunaState.Waiting, null, trial.Place.Length > 0 ? trial.PlannedAt : null, null, trial.Parameters, [], line =>
+        number, study, trial.Place.Length > 0 ? OptunaState.Running : OptunaState.Waiting, [], trial.Place.Length > 0 ? trial.PlannedAt : null, null, trial.Parameters, [], line =>
         {
             line.WriteString("nola:trial", trial.Id.ToString());
             line.WriteNumber("seed", trial.Seed);
         });
 
     private string Trial(
-        int number, StudyRecord study, OptunaState state, double? value, DateTimeOffset? started, DateTimeOffset? ended,
+        int number, StudyRecord study, OptunaState state, double[] values, DateTimeOffset? started, DateTimeOffset? ended,
         ImmutableSortedDictionary<string, ParameterValue> parameters, ImmutableArray<Measurement> measurements, Action<Utf8JsonWriter> attributes) => Operation(JournalOperation.CreateTrial, line =>
     {
         var searched = study.Space.Where(parameter => parameters.ContainsKey(parameter.Name)).ToArray();
@@ -84,11 +87,11 @@ internal sealed class JournalWriter(TimeZoneInfo zone)
         if (ended is not null)
             line.WriteString("datetime_complete", Local(ended));
         line.WriteNumber("state", (int)state);
-        if (value is { } known)
-            Number(line, "value", known);
-        else
-            line.WriteNull("value");
-        line.WriteNull("values");
+        // One value stands alone, several in a list, as Optuna writes them.
+        line.WritePropertyName("value");
+        JsonSerializer.Serialize(line, values.Length == 1 ? (ParameterValue?)values[0] : null);
+        line.WritePropertyName("values");
+        JsonSerializer.Serialize(line, values.Length > 1 ? values.Select(value => (ParameterValue)value) : null);
         line.WriteStartObject("distributions");
         foreach (var parameter in searched)
             line.WriteString(parameter.Name, OptunaDistribution.Write(parameter.Values));

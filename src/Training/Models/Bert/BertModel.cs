@@ -38,7 +38,11 @@ public class BertModel(BertConfiguration shape, Weights weights, AdapterSet adap
         var hidden = Embed(ids, types); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);
         for (var layer = 0; layer < shape.Layers; layer++)
-            hidden = Layer(layer, hidden, bias, firstTokenOnly && layer == shape.Layers - 1);
+        {
+            var (index, input) = (layer, hidden);
+            hidden = Lean(() => Layer(index, input, bias, firstTokenOnly && index == shape.Layers - 1));
+        }
+
         return hidden;
     }
 

@@ -44,7 +44,11 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
         var rotation = shape.Rotary.Tables(FirstPosition + start, ids.shape[1], shape.HeadSize, ids.device);
         var bias = VisibilityBias(start, ids.shape[1], ids.device);
         for (var layer = 0; layer < shape.Layers; layer++)
-            hidden = Layer(layer, hidden, rotation, bias, cache);
+        {
+            var (index, input) = (layer, hidden);
+            hidden = Lean(() => Layer(index, input, rotation, bias, cache));
+        }
+
         return RmsNorm("model.norm", hidden);
     }
 
