@@ -15,7 +15,7 @@ internal static class StudyExportCommand
         var output = new Option<string?>("--out") { Description = "The file to write; an existing journal is never written over. Default: standard output.", HelpName = "file" };
         var command = new Command("export",
             """
-            Writes studies for other programs: as CSV, as JSON with all measurements, or as a journal that Optuna and optuna-dashboard open.
+            Writes studies for other programs: as CSV, as JSON with all measurements, or as a journal that Optuna opens.
 
             In a journal the study's name is the experiment's id, with the study's own name behind it where there are several; trials stopped by a budget are
             COMPLETE, and diverged, failed and cancelled ones FAIL. In Python:
