@@ -19,7 +19,7 @@ public sealed class JournalWriterTests : IDisposable
         var file = Path.Combine(folder, "journal.log");
         await File.WriteAllTextAsync(file, Journal(), TestContext.Current.CancellationToken);
         var read = await Peer.Run("read.py", file);
-        Assert.SkipWhen(read is null, "There is no Optuna here; NOLA_PEER names a Debian tree with python3-optuna.");
+        Assert.SkipWhen(read is null, "There is no Optuna here; NOLA_PEER names a Python that has it.");
 
         Expectation.Matches(read!, "OptunaReads");
     }

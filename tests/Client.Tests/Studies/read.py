@@ -1,10 +1,14 @@
-"""Prints what Optuna reads in a journal: python3 read.py FILE"""
+"""Prints what Optuna reads in a journal: python3 read.py < FILE"""
 import json
 import sys
+import tempfile
 
 import optuna
 
-storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(sys.argv[1]))
+journal = tempfile.NamedTemporaryFile("w", suffix=".log")
+journal.write(sys.stdin.read())
+journal.flush()
+storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(journal.name))
 for summary in optuna.get_all_study_summaries(storage):
     study = optuna.load_study(study_name=summary.study_name, storage=storage)
     print(study.study_name, [direction.name for direction in study.directions], study.metric_names, study.user_attrs)

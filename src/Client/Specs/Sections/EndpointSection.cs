@@ -62,6 +62,8 @@ internal static class EndpointSection
     {
         var problems = fields.Context.Problems;
         var kind = fields.Get(Kind, "");
+        if (kind.Length == 0)
+            return null;
         Key[] own = kind switch
         {
             Replay => [Kind, Answers, Price],

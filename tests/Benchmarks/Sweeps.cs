@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Nola.Benchmarks.Engine;
+using Nola.Core.Devices;
+using Nola.Core.Experiments;
+using Nola.Core.Searching;
+
+namespace Nola.Benchmarks;
+
+/// <summary>Sweeps over four parameters through the whole engine, and the same with Optuna, in turns. Trials compute nothing.</summary>
+internal sealed class Sweeps : IBenchmark
+{
+    private const int Rounds = 3, Trials = 1000, SqliteTrials = 100, Parallelism = 8;
+
+    public string Name => "sweeps";
+
+    public string About => "trials per second of a search, beside Optuna (NOLA_PEER=python3)";
+
+    public async Task<ImmutableArray<Figure>> Run(string folder, Action<string> tell)
+    {
+        var peer = Environment.GetEnvironmentVariable("NOLA_PEER") is { Length: > 0 } named ? named : null;
+        if (peer is null)
+            tell("only our side runs; NOLA_PEER names what runs a Python with Optuna, such as python3");
+        await using var engine = await Embedded.Start(folder);
+        await engine.Run(Spec("warm-up", "random", 5 * Trials, Parallelism));
+        var figures = ImmutableArray.CreateBuilder<Figure>();
+        foreach (var sampler in new[] { "tpe", "random" })
+        {
+            var ours = new List<double>();
+            var alone = new List<double>();
+            var theirs = new Dictionary<string, List<double>> { ["memory"] = [], ["journal"] = [], ["sqlite"] = [] };
+            for (var round = 1; round <= Rounds; round++)
+            {
+                ours.Add(await Rate(engine, Spec($"{sampler}-{round}-many", sampler, Trials, Parallelism)));
+                alone.Add(await Rate(engine, Spec($"{sampler}-{round}-one", sampler, Trials, 1)));
+                if (peer is not null)
+                    foreach (var (storage, rates) in theirs)
+                        rates.Add(await Peer(peer, sampler, storage, storage == "sqlite" ? SqliteTrials : Trials));
+                tell(string.Create(CultureInfo.InvariantCulture, $"{sampler}, round {round}: {ours[^1]:0} trials/s, one at a time {alone[^1]:0}; Optuna {string.Join(", ", theirs.Where(their => their.Value.Count > 0).Select(their => $"{their.Key} {their.Value[^1]:0}"))}"));
+            }
+
+            figures.Add(new(Name, $"{sampler}, 4 parameters, {Parallelism} at once, SQLite", "/s", [.. ours]));
+            figures.Add(new(Name, $"{sampler}, 4 parameters, one at a time, SQLite", "/s", [.. alone]));
+            foreach (var (storage, rates) in theirs.Where(their => their.Value.Count > 0))
+            {
+                figures.Add(new(Name, $"{sampler}, Optuna, {storage}", "/s", [.. rates]));
+                figures.Add(new(
+                    Name, $"{sampler}, Nola {Parallelism} at once by Optuna, {storage}", "×", [.. ours.Zip(rates, (our, their) => our / their)],
+                    Target: sampler == "tpe" && storage == "journal" ? 5 : null, IsAtLeast: true));
+            }
+        }
+
+        return figures.ToImmutable();
+    }
+
+    private static async Task<double> Rate(Embedded engine, ExperimentSpec spec)
+    {
+        var status = await engine.Run(spec);
+        return Trials / (status.EndedAt - status.StartedAt)!.Value.TotalSeconds;
+    }
+
+    private static async Task<double> Peer(string command, string sampler, string storage, int trials)
+    {
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var script = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Sweeps", "peer.py"));
+        using var process = Process.Start(new ProcessStartInfo(
+            words[0], [.. words[1..], "-c", script, sampler, storage, trials.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? trials / double.Parse(output, CultureInfo.InvariantCulture) : throw new InvalidOperationException($"Optuna ended with exit code {process.ExitCode}.");
+    }
+
+    private static ExperimentSpec Spec(string name, string sampler, int trials, int parallelism) => new()
+    {
+        Name = name,
+        Task = "function",
+        Methods = [new FunctionMethod { Id = "sphere", Function = "sphere" }],
+        Objective = new("value", Direction.Minimize),
+        Parallelism = parallelism,
+        Needs = new() { Slot = SlotKind.Light },
+        Search = new()
+        {
+            Sampler = sampler,
+            Trials = trials,
+            Space = new(
+            [
+                new("rank", new Choices([8, 16, 32, 64, 128])),
+                new("ratio", new FloatRange(0.25, 2)),
+                new("dropout", new FloatRange(0, 0.5)),
+                new("rate", new FloatRange(1e-5, 1e-3, Log: true)),
+            ]),
+        },
+    };
+}
