@@ -16,7 +16,7 @@ internal static class ClusterSections
     private static readonly Key<int> Pack = new("pack", new ScalarForm<int>(
         "auto, or an integer from 1 to 64",
         (string text, out int value) => text == "auto" ? (value = ResourceNeeds.AutomaticPack) > 0 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value is >= 1 and <= 64,
-        new() { ["anyOf"] = new JsonArray(new JsonObject { ["const"] = "auto" }, new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 64 }) }), "Trials of one study that may share a slot and train on one pass of their frozen base; for lora without DoRA and biases, and ia3.", "1");
+        new() { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("auto") }, new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 64 }) }), "Trials of one study that may share a slot and train on one pass of their frozen base; for lora without DoRA and biases, and ia3.", "1");
 
     private static readonly Key<int> Lost = new("lost", Values.Integer(0, 1000), "Further attempts after a silo, a worker or a device was lost.", "3");
     private static readonly Key<int> Failed = new("failed", Values.Integer(0, 1000), "Further attempts after a trial failed by itself.", "0");
