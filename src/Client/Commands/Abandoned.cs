@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Nola.Client.Hosting;
 using Nola.Client.Views;
 using Nola.Contracts;
@@ -9,9 +10,16 @@ namespace Nola.Client.Commands;
 internal static class Abandoned
 {
     /// <summary>What a command that offers no devices shows of an experiment: one that only this process has open does not run, whatever its store says.</summary>
-    public static ExperimentStatus AsSeen(Engine engine, ExperimentStatus status) => engine.IsHere && IsAtWork(status.State)
-        ? status with { State = ExperimentState.Paused, Notice = $"No process runs it now; go on with: nola resume {status.Id}{engine.Options}" }
+    [return: NotNullIfNotNull(nameof(status))]
+    public static ExperimentStatus? AsSeen(Engine engine, ExperimentStatus? status) => status is not null && Is(engine, status)
+        ? status with { State = ExperimentState.Paused, Notice = Notice(engine, status) }
         : status;
+
+    /// <summary>Whether an experiment that this process only looks at is to run, but does not.</summary>
+    public static bool Is(Engine engine, ExperimentStatus status) => engine.IsHere && IsAtWork(status.State);
+
+    /// <summary>Says so, and how to go on.</summary>
+    public static string Notice(Engine engine, ExperimentStatus status) => $"No process runs it now; go on with: nola resume {status.Id}{engine.Options}";
 
     /// <summary>Pauses them and says so. Nothing is done to a cluster's experiments.</summary>
     public static async Task Pause(Engine engine, string? exceptFor, Terminal terminal)

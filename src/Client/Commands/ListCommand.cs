@@ -19,7 +19,7 @@ internal static class ListCommand
         {
             var terminal = Terminal.Of(line);
             await using var engine = await engineOptions.OpenExisting(line, cancellation);
-            var found = engine is null ? [] : await Task.WhenAll((await engine.Catalog.List()).Select(async entry => (Entry: entry, Status: Seen(await engine.Grains.GetGrain<IExperimentGrain>(entry.Id).GetStatus()))));
+            var found = engine is null ? [] : await Task.WhenAll((await engine.Catalog.List()).Select(async entry => (Entry: entry, Status: Abandoned.AsSeen(engine, await engine.Grains.GetGrain<IExperimentGrain>(entry.Id).GetStatus()))));
             if (line.GetValue(json))
                 terminal.Say(JsonOutput.Text(found.Select(item => new
                 {
@@ -33,8 +33,6 @@ internal static class ListCommand
             else
                 Show(found, terminal);
             return ExitCodes.Success;
-
-            ExperimentStatus? Seen(ExperimentStatus? status) => status is null ? null : Abandoned.AsSeen(engine!, status);
         });
         return command;
     }

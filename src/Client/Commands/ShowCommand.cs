@@ -75,7 +75,7 @@ internal static class ShowCommand
                 .. Where(wasLost, trial.Attempts.ToString(CultureInfo.InvariantCulture)),
                 Markup.Escape(Places.Short(trial.Place)),
             ]);
-        return new(new Markup($"[bold]{Markup.Escape(status.Id)}[/]  study {study}, {Markup.Escape(status.Studies[study].Name)}"), new Text(""), table);
+        return new(new Markup(Tables.HeadingOf(status.Id, study, status.Studies[study].Name)), new Text(""), table);
 
         static IEnumerable<string> Where(bool isShown, string cell) => isShown ? [cell] : [];
     }

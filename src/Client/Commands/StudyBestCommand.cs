@@ -43,7 +43,7 @@ internal static class StudyBestCommand
     /// <summary>The studies one below the other.</summary>
     public static Rows Render(ImmutableArray<StudyRecord> studies) => new(studies.SelectMany((study, index) =>
     {
-        var heading = new Markup($"{(index > 0 ? "\n" : "")}[bold]{Markup.Escape(study.Spec.Experiment)}[/]  study {study.Spec.Index}, {Markup.Escape(study.Spec.Name)}");
+        var heading = new Markup($"{(index > 0 ? "\n" : "")}{study.Heading}");
         var best = study.Best;
         if (best.IsEmpty)
             return new Spectre.Console.Rendering.IRenderable[] { heading, new Text("no trial has a value yet") };

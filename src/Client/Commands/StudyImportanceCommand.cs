@@ -54,7 +54,7 @@ internal static class StudyImportanceCommand
             table.AddRow(Markup.Escape(parameter.Parameter), Number(parameter.PedAnova), Number(parameter.Fanova), new string('█', (int)Math.Round(parameter.PedAnova * 40)));
         return new IRenderable[]
         {
-            new Markup($"{(index > 0 ? "\n" : "")}[bold]{Markup.Escape(item.Study.Spec.Experiment)}[/]  study {item.Study.Spec.Index}, {Markup.Escape(item.Study.Spec.Name)}, {Words.Count(item.Importances.Results, "set")} with a value"),
+            new Markup($"{(index > 0 ? "\n" : "")}{item.Study.Heading}, {Words.Count(item.Importances.Results, "set")} with a value"),
             new Text(""),
             table,
         };

@@ -76,7 +76,7 @@ internal static class StudyParetoCommand
     private static void Show(StudyRecord study, Front front, Terminal terminal)
     {
         var words = string.Join(", ", front.Objectives.Select(objective => $"{(objective.Direction == Direction.Maximize ? "most" : "least")} {objective.Metric}"));
-        terminal.Show(new Markup($"[bold]{Markup.Escape(study.Spec.Experiment)}[/]  study {study.Spec.Index}, {Markup.Escape(study.Spec.Name)}: {Markup.Escape(words)}\n\n"));
+        terminal.Show(new Markup($"{study.Heading}: {Markup.Escape(words)}\n\n"));
         var table = Tables.Of([">trials", .. front.Objectives.Select(objective => ">" + objective.Metric), "parameters"]);
         foreach (var point in front.Best)
             table.AddRow([

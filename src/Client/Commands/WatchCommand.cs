@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Nola.Client.Hosting;
-using Nola.Core.Experiments;
 
 namespace Nola.Client.Commands;
 
@@ -17,9 +16,9 @@ internal static class WatchCommand
         {
             using var interruption = new Interruption();
             await using var engine = await engineOptions.OpenFor(line.GetValue(id)!, line, interruption.Token);
-            var status = await (await engine.Find(line.GetValue(id)!)).GetStatus();
-            if (Abandoned.AsSeen(engine, status!) is { State: ExperimentState.Paused, Notice: { } notice })
-                throw new UserException($"{status!.Id} does not run: {notice}", ExitCodes.Interrupted);
+            var status = (await (await engine.Find(line.GetValue(id)!)).GetStatus())!;
+            if (Abandoned.Is(engine, status))
+                throw new UserException($"{status.Id} does not run: {Abandoned.Notice(engine, status)}", ExitCodes.Interrupted);
             return await viewOptions.FollowToTheEnd(line, engine, line.GetValue(id)!, interruption);
         });
         return command;

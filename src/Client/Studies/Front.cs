@@ -32,9 +32,7 @@ internal sealed record Front(ImmutableArray<Objective> Objectives, ImmutableArra
 
     /// <summary>The usual direction of a metric or cost.</summary>
     public static Direction DirectionOf(string name, StudyRecord study) =>
-        study.Objectives.FirstOrDefault(objective => objective.Metric == name) is { } own ? own.Direction
-        : Merits.CostNames.Contains(name) || name is "loss" || name.StartsWith("perplexity", StringComparison.Ordinal) ? Direction.Minimize
-        : Direction.Maximize;
+        study.Objectives.FirstOrDefault(objective => objective.Metric == name)?.Direction ?? Objective.UsualDirectionOf(name);
 
     private static double? Mean(TrialSet set, string name)
     {

@@ -1,3 +1,4 @@
+using Nola.Client.Views;
 using Nola.Core.Experiments;
 using Nola.Core.Reports;
 using Nola.Core.Searching;
@@ -13,6 +14,9 @@ internal sealed record StudyRecord
 
     /// <summary>What other programs call it: the experiment's id, and the study's name behind it when there are several, as in <c>sweep / bert / notes / lora</c>.</summary>
     public required string Title { get; init; }
+
+    /// <summary>Markup of what stands over its tables.</summary>
+    public string Heading => Tables.HeadingOf(Spec.Experiment, Spec.Index, Spec.Name);
 
     /// <summary>Finished trials by number.</summary>
     public ImmutableArray<TrialRecord> Trials { get; init; } = [];

@@ -25,6 +25,9 @@ internal static class Tables
         return table;
     }
 
+    /// <summary>Markup of what stands over tables of one study.</summary>
+    public static string HeadingOf(string experiment, int study, string name) => $"[bold]{Markup.Escape(experiment)}[/]  study {study}, {Markup.Escape(name)}";
+
     private sealed class HeadingLine : TableBorder
     {
         public override string GetPart(TableBorderPart part) => part switch

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Experiments;
-using Nola.Core.Trials;
 
 namespace Nola.Client.Specs.Sections;
 
@@ -54,6 +53,5 @@ internal sealed record ObjectiveDraft(string Metric, Direction? Direction, Mark 
     /// <summary>The objective with the metric's usual direction where none is set.</summary>
     public Objective Complete(TaskKind task) => new(
         Metric,
-        Direction ?? (Metric == task.Objective?.Metric ? task.Objective.Direction
-            : Metric is "loss" or "perplexity" || Merits.CostNames.Contains(Metric) ? Core.Experiments.Direction.Minimize : Core.Experiments.Direction.Maximize));
+        Direction ?? (Metric == task.Objective?.Metric ? task.Objective.Direction : Objective.UsualDirectionOf(Metric)));
 }
