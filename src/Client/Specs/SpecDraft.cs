@@ -1,4 +1,3 @@
-using Nola.Client.Specs.Checks;
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Sections;
 using Nola.Client.Specs.Yaml;
@@ -25,6 +24,7 @@ internal sealed record SpecDraft
     public required ImmutableArray<int> Seeds { get; init; }
     public required bool HasObjective { get; init; }
     public ObjectiveDraft? Objective { get; init; }
+
     /// <summary>Objectives behind the first.</summary>
     public required ImmutableArray<ObjectiveDraft> Besides { get; init; }
     public PlacedTraining? Training { get; init; }
@@ -38,7 +38,8 @@ internal sealed record SpecDraft
 
     /// <summary>The experiment, when no check found a problem.</summary>
     /// <param name="source">The file's text.</param>
-    public ExperimentSpec Complete(string source) => new()
+    /// <param name="known">Trials of the journals that its search learns from.</param>
+    public ExperimentSpec Complete(string source, ImmutableArray<KnownTrial> known) => new()
     {
         Name = Name,
         Task = Task!.Name,
@@ -53,7 +54,7 @@ internal sealed record SpecDraft
         TotalBudget = Budget.Total.Budget,
         Rates = Rates ?? RatesOfTokens,
         Search = Search is null ? null : Search.Spec with { Besides = [.. Besides.Select(objective => objective.Complete(Task))] },
-        KnownTrials = Search is null ? [] : JournalChecks.Read(this, Search, new("")),
+        KnownTrials = known,
         Parallelism = Parallelism,
         Retries = Retries,
         Priority = Priority,

@@ -38,9 +38,11 @@ public static class SpecFile
             return new(null, problems.InOrder());
         var context = new ReadContext(problems, Path.GetDirectoryName(Path.GetFullPath(path))!, settings ?? new(), TakesAnyParameter(map));
         var draft = SpecKeys.Root.Build(map, context);
-        if (draft is not null)
-            SpecChecks.Check(draft, context);
-        return problems.Count > 0 || draft is null ? new(null, problems.InOrder()) : new(draft.Complete(text), []);
+        if (draft is null)
+            return new(null, problems.InOrder());
+        SpecChecks.Check(draft, context);
+        var known = JournalChecks.Read(draft, problems);
+        return problems.Count > 0 ? new(null, problems.InOrder()) : new(draft.Complete(text, known), []);
     }
 
     // What a parameter may be depends on the task, which may stand anywhere in the file.

@@ -11,9 +11,9 @@ internal static class JournalChecks
 {
     private const int MostTrials = 10_000;
 
-    /// <summary>The trials of all journals that lie within the search's space, oldest first; adds what is wrong to the problems.</summary>
-    public static ImmutableArray<KnownTrial> Read(SpecDraft spec, SearchDraft search, Problems problems) =>
-        [.. search.Journals.SelectMany(journal => Read(journal, spec, search, problems)).TakeLast(MostTrials)];
+    /// <summary>The trials of all journals that lie within the space of the spec's search, oldest first; adds what is wrong to the problems.</summary>
+    public static ImmutableArray<KnownTrial> Read(SpecDraft spec, Problems problems) =>
+        spec.Search is { } search ? [.. search.Journals.SelectMany(journal => Read(journal, spec, search, problems)).TakeLast(MostTrials)] : [];
 
     private static IEnumerable<KnownTrial> Read(JournalDraft journal, SpecDraft spec, SearchDraft search, Problems problems)
     {

@@ -23,7 +23,6 @@ internal static class SearchChecks
         }
 
         CheckEnqueued(search, problems);
-        JournalChecks.Read(spec, search, problems);
 
         if (search.Parameters.FirstOrDefault(item => item.Parameter.Name == "lora.alphaRatio") is { } ratio && search.Parameters.Any(item => item.Parameter.Name == "lora.alpha"))
             problems.Add(ratio.NameAt, "lora.alpha and lora.alphaRatio are both searched", "keep one of them: alphaRatio sets alpha to a multiple of the rank");

@@ -78,6 +78,5 @@ internal sealed record EarlierDraft(string? Experiment, JournalDraft? Journal);
 /// <summary>A journal as read; whether its trials fit the search is checked later.</summary>
 internal sealed record JournalDraft(PlacedPath File, PlacedText? Study, ImmutableArray<PlacedName> Names, Mark At);
 
-
 /// <summary>A parameter's name in a journal and in the spec.</summary>
 internal sealed record PlacedName(string There, string Here, Mark ThereAt, Mark HereAt);
