@@ -17,9 +17,7 @@ internal sealed class Sweeps : IBenchmark
 
     public async Task<ImmutableArray<Figure>> Run(string folder, Action<string> tell)
     {
-        var peer = Environment.GetEnvironmentVariable("NOLA_PEER") is { Length: > 0 } named ? named : null;
-        if (peer is null)
-            tell("only our side runs; NOLA_PEER names what runs a Python with Optuna, such as python3");
+        var peer = PeerPython.Find("Optuna", tell);
         await using var engine = await Embedded.Start(folder);
         await engine.Run(Spec("warm-up", "random", 5 * Trials, Parallelism));
         var figures = ImmutableArray.CreateBuilder<Figure>();
@@ -58,12 +56,9 @@ internal sealed class Sweeps : IBenchmark
         return Trials / (status.EndedAt - status.StartedAt)!.Value.TotalSeconds;
     }
 
-    private static async Task<double> Peer(string command, string sampler, string storage, int trials)
+    private static async Task<double> Peer(PeerPython peer, string sampler, string storage, int trials)
     {
-        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var script = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Sweeps", "peer.py"));
-        using var process = Process.Start(new ProcessStartInfo(
-            words[0], [.. words[1..], "-c", script, sampler, storage, trials.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(peer.With("Sweeps/peer.py", sampler, storage, trials.ToString(CultureInfo.InvariantCulture)))!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? trials / double.Parse(output, CultureInfo.InvariantCulture) : throw new InvalidOperationException($"Optuna ended with exit code {process.ExitCode}.");

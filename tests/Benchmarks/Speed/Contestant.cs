@@ -22,14 +22,9 @@ internal sealed class Contestant : IDisposable
     public static Contestant Ours(string folder, SpeedJob job) => new(Itself.With("trainee", folder, job.ToString()), job.Threads);
 
     /// <summary>Training with Hugging Face transformers.</summary>
-    /// <param name="command">What runs Python, such as <c>python3</c> or <c>chroot /opt/peer python3</c>.</param>
+    /// <param name="python">What runs it.</param>
     /// <param name="job">What to do.</param>
-    public static Contestant Peer(string command, SpeedJob job)
-    {
-        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var script = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Speed", "peer.py"));
-        return new(new(words[0], [.. words[1..], "-c", script, job.ToString()]), job.Threads);
-    }
+    public static Contestant Peer(PeerPython python, SpeedJob job) => new(python.With("Speed/peer.py", job.ToString()), job.Threads);
 
     /// <summary>Mean milliseconds of some steps, on the clock and of CPU time.</summary>
     public Turn Train(int steps) => Take(string.Create(CultureInfo.InvariantCulture, $"train {steps}"));

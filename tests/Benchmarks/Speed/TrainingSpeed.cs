@@ -29,9 +29,7 @@ internal sealed class TrainingSpeed : IBenchmark
 
     public async Task<ImmutableArray<Figure>> Run(string folder, Action<string> tell)
     {
-        var peer = Environment.GetEnvironmentVariable("NOLA_PEER") is { Length: > 0 } named ? named : null;
-        if (peer is null)
-            tell("only our side runs; NOLA_PEER names what runs a Python with torch and transformers, such as python3");
+        var peer = PeerPython.Find("torch and transformers", tell);
         if (IsBusy)
             tell("the machine is busy: one thread on both sides, and its CPU time instead of the time on the clock");
         if (!HasBFloat16)
@@ -53,7 +51,7 @@ internal sealed class TrainingSpeed : IBenchmark
             yield return (Small with { Name = "LoRA, 4 × 256, 16 of rct-sections", TrainLengths = lengths }, IsBusy ? 5 : 12, 25, 3, null);
     }
 
-    private async Task<ImmutableArray<Figure>> Run(string folder, SpeedJob job, int rounds, int turn, double target, double? halfTarget, string? peer, Action<string> tell)
+    private async Task<ImmutableArray<Figure>> Run(string folder, SpeedJob job, int rounds, int turn, double target, double? halfTarget, PeerPython? peer, Action<string> tell)
     {
         using (var preparation = Process.Start(Itself.With("trainee-files", folder, job.ToString()))!)
             await preparation.WaitForExitAsync();
