@@ -23,6 +23,10 @@ public abstract record MethodSpec
 
     /// <summary>Training settings that this method changes; what is null here comes from the experiment.</summary>
     public TrainingOverrides Training { get; init; } = new();
+
+    /// <summary>Whether the layers of its trials can go through one frozen base together (docs/packing.md): its adapters stand beside them, row by row.</summary>
+    [JsonIgnore]
+    public virtual bool CanPack => false;
 }
 
 /// <summary>Full fine-tuning: every weight is trained.</summary>
@@ -68,6 +72,10 @@ public sealed record LoraMethod : MethodSpec
 
     /// <summary>DoRA (Liu et al., arXiv 2402.09353): the length of each row of the weight is trained apart from its direction. Default: false.</summary>
     public bool Dora { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool CanPack => !Dora && Bias == LoraBias.None;
 
     /// <summary>Other ranks for some layers, by a regular expression for the end of their names. Default: none.</summary>
     public ImmutableSortedDictionary<string, int> RankPattern { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
@@ -120,6 +128,10 @@ public sealed record Ia3Method : MethodSpec
 
     /// <summary>Indices of the transformer layers to adapt. Empty: all layers.</summary>
     public ImmutableArray<int> Layers { get; init; } = [];
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool CanPack => true;
 }
 
 /// <summary>Only the output head is trained, on the states of a frozen model.</summary>

@@ -27,7 +27,7 @@ public sealed record StudySpec
     public int Priority { get; init; } = 10;
 
     /// <summary>What its trials need: they share slots only where they have a frozen base in common.</summary>
-    public ResourceNeeds NeedsOfATrial() => Method is Ia3Method or LoraMethod { Dora: false, Bias: LoraBias.None } ? Needs : Needs with { Pack = 1 };
+    public ResourceNeeds NeedsOfATrial() => Method.CanPack ? Needs : Needs with { Pack = 1 };
 
     /// <summary>The name that tables show, such as <c>nola-mini / notes / lora / 8 per class</c>.</summary>
     public string Name => string.Join(" / ", new[]

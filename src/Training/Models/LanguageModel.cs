@@ -54,13 +54,20 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     public virtual Tensor Continue(Tensor ids, KeyValueCache cache) => throw NoHead("causal language modelling");
 
     /// <summary>
-    /// The output of a layer, which frees what it made on the way and the gradients do not need. Without this all of it would stay until the step ends: the
-    /// dispose scope of a step knows nothing of what torch would have let go.
+    /// Hidden states after all layers, each of which frees what it made on the way and the gradients do not need. Without this all of it would stay until
+    /// the step ends: the dispose scope of a step knows nothing of what torch would have let go.
     /// </summary>
-    protected static Tensor Lean(Func<Tensor> layer)
+    /// <param name="hidden">Hidden states before the first layer.</param>
+    /// <param name="layer">The output of the layer of that index for hidden states.</param>
+    protected Tensor ThroughLayers(Tensor hidden, Func<int, Tensor, Tensor> layer)
     {
-        using var scope = NewDisposeScope();
-        return layer().MoveToOuterDisposeScope();
+        for (var index = 0; index < configuration.Layers; index++)
+        {
+            using var scope = NewDisposeScope();
+            hidden = layer(index, hidden).MoveToOuterDisposeScope();
+        }
+
+        return hidden;
     }
 
     /// <summary>A linear layer of that name with its adapter, where it has one.</summary>

@@ -37,13 +37,7 @@ public class BertModel(BertConfiguration shape, Weights weights, AdapterSet adap
     {
         var hidden = Embed(ids, types); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);
-        for (var layer = 0; layer < shape.Layers; layer++)
-        {
-            var (index, input) = (layer, hidden);
-            hidden = Lean(() => Layer(index, input, bias, firstTokenOnly && index == shape.Layers - 1));
-        }
-
-        return hidden;
+        return ThroughLayers(hidden, (layer, input) => Layer(layer, input, bias, firstTokenOnly && layer == shape.Layers - 1));
     }
 
     /// <summary>The vectors of the places of ids, of a shape that broadcasts to [batch, length, hidden].</summary>

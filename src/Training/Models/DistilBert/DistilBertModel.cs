@@ -39,13 +39,7 @@ public sealed class DistilBertModel(DistilBertConfiguration shape, Weights weigh
         var embedded = LayerNorm("distilbert.embeddings.LayerNorm", LookUp("distilbert.embeddings.word_embeddings", ids) + positions, Epsilon);
         var hidden = Drop(embedded, shape.HiddenDropout); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);
-        for (var layer = 0; layer < shape.Layers; layer++)
-        {
-            var (index, input) = (layer, hidden);
-            hidden = Lean(() => Layer(index, input, bias, firstTokenOnly && index == shape.Layers - 1));
-        }
-
-        return hidden;
+        return ThroughLayers(hidden, (layer, input) => Layer(layer, input, bias, firstTokenOnly && layer == shape.Layers - 1));
     }
 
     private Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstTokenOnly)

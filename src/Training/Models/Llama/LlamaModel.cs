@@ -43,13 +43,7 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
         var start = cache?.Length ?? 0;
         var rotation = shape.Rotary.Tables(FirstPosition + start, ids.shape[1], shape.HeadSize, ids.device);
         var bias = VisibilityBias(start, ids.shape[1], ids.device);
-        for (var layer = 0; layer < shape.Layers; layer++)
-        {
-            var (index, input) = (layer, hidden);
-            hidden = Lean(() => Layer(index, input, rotation, bias, cache));
-        }
-
-        return RmsNorm("model.norm", hidden);
+        return RmsNorm("model.norm", ThroughLayers(hidden, (layer, input) => Layer(layer, input, rotation, bias, cache)));
     }
 
     private Tensor Layer(int index, Tensor hidden, (Tensor, Tensor) rotation, Tensor? bias, KeyValueCache? cache)

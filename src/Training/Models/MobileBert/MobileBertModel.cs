@@ -39,13 +39,7 @@ public sealed class MobileBertModel(MobileBertConfiguration shape, Weights weigh
     {
         var hidden = Embed(ids, types); // [batch, length, hidden]
         var bias = PaddingBias(mask, hidden.dtype);
-        for (var layer = 0; layer < shape.Layers; layer++)
-        {
-            var (index, input) = (layer, hidden);
-            hidden = Lean(() => Layer(index, input, bias, firstTokenOnly && index == shape.Layers - 1));
-        }
-
-        return hidden;
+        return ThroughLayers(hidden, (layer, input) => Layer(layer, input, bias, firstTokenOnly && layer == shape.Layers - 1));
     }
 
     // A token's vector is made from the embeddings of the next one, of itself and of the one before.
