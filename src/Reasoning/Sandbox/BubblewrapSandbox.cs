@@ -58,6 +58,9 @@ public sealed class BubblewrapSandbox : ISandbox, IAsyncDisposable
         }
     }
 
+    /// <summary>Whether there is a JDK; without one the sandbox is made for Python alone.</summary>
+    public bool HasJdk => SandboxPrograms.JavaHome(options) is not null;
+
     /// <summary>Why programs of a language cannot be run; null when they can.</summary>
     public string? Fault(ProgramLanguage language) => language == ProgramLanguage.Python ? pythonFault : pythonFault ?? javaFault;
 

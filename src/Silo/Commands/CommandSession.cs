@@ -11,7 +11,6 @@ namespace Nola.Silo.Commands;
 /// </remarks>
 internal sealed class CommandSession
 {
-    private const int KeptErrorLines = 5;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ForLastWords = TimeSpan.FromSeconds(5);
@@ -27,7 +26,7 @@ internal sealed class CommandSession
     private readonly RunningTime running;
     private readonly EndRequest end = new();
     private readonly MetricReports metrics;
-    private readonly Queue<string> lastErrors = new();
+    private readonly LastWords lastWords = new();
     private Allowance allowance;
     private long heardAt;
     private long peakMemory;
@@ -93,22 +92,8 @@ internal sealed class CommandSession
     private ValueTask TakeError(string line)
     {
         folder.Log(line);
-        if (string.IsNullOrWhiteSpace(line))
-            return ValueTask.CompletedTask;
-        lock (lastErrors)
-        {
-            lastErrors.Enqueue(line.Trim());
-            if (lastErrors.Count > KeptErrorLines)
-                lastErrors.Dequeue();
-        }
-
+        lastWords.Take(line);
         return ValueTask.CompletedTask;
-    }
-
-    private string LastWords()
-    {
-        lock (lastErrors)
-            return string.Join(" | ", lastErrors);
     }
 
     // Looks after the program until it ends or is to end.
@@ -210,7 +195,7 @@ internal sealed class CommandSession
         }
 
         var (state, objective) = (folder.State, attempt.Trial.Objective.Metric);
-        var outcome = end.Current?.Outcome ?? ProgramExit.ToOutcome(exitCode, metrics.Step, LastWords());
+        var outcome = end.Current?.Outcome ?? ProgramExit.ToOutcome(exitCode, metrics.Step, lastWords.Text);
         if (outcome is Completed && state.Best is null)
             outcome = new Failed($"the program ended well, but reported no '{objective}'; {(state.Latest.IsEmpty ? $"it must print lines such as {{\"step\": 1, \"{objective}\": 0.5}}, each a JSON object" : $"it reported {string.Join(", ", state.Latest.Keys)}")}");
         return new()
