@@ -21,8 +21,9 @@ internal sealed class CommandRunner(WorkerPool workers, WorkerSettings settings,
         {
             using var folder = new AttemptFolder(attempt.ArtifactFolder, method.Limits.Output);
             var invocation = CommandInvocation.Of(attempt, method, folder.State.Attempts);
+            var metrics = method.MetricsFile is { } file ? new GrowingFile(Path.Combine(folder.Path, file)) : null;
             using var program = ProgramProcess.Start(invocation, guard.Next());
-            var result = await new CommandSession(attempt, method, folder, program, reporter, settings.MemoryLimit, time).Run(stop);
+            var result = await new CommandSession(attempt, method, folder, program, metrics, reporter, settings.MemoryLimit, time).Run(stop);
             return result with { Artifacts = folder.Path, Environment = EnvironmentOf(attempt.Device) };
         }
         catch (CommandException fault)

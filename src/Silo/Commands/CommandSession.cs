@@ -19,6 +19,7 @@ internal sealed class CommandSession
     private readonly CommandMethod method;
     private readonly AttemptFolder folder;
     private readonly ProgramProcess program;
+    private readonly GrowingFile? metricsFile;
     private readonly ITrialReporter reporter;
     private readonly TimeProvider time;
     private readonly long memoryLimit;
@@ -35,12 +36,13 @@ internal sealed class CommandSession
     /// <param name="method">The command.</param>
     /// <param name="folder">Keeps what the next attempt needs.</param>
     /// <param name="program">The program, just started.</param>
+    /// <param name="metricsFile">Where it writes its metrics; null when it prints them.</param>
     /// <param name="reporter">Hears where the attempt is.</param>
     /// <param name="slotMemory">The slot's own limit on memory in bytes; 0 for none.</param>
     /// <param name="time">Clock.</param>
-    public CommandSession(TrialAttempt attempt, CommandMethod method, AttemptFolder folder, ProgramProcess program, ITrialReporter reporter, long slotMemory, TimeProvider time)
+    public CommandSession(TrialAttempt attempt, CommandMethod method, AttemptFolder folder, ProgramProcess program, GrowingFile? metricsFile, ITrialReporter reporter, long slotMemory, TimeProvider time)
     {
-        (this.attempt, this.method, this.folder, this.program, this.reporter, this.time) = (attempt, method, folder, program, reporter, time);
+        (this.attempt, this.method, this.folder, this.program, this.metricsFile, this.reporter, this.time) = (attempt, method, folder, program, metricsFile, reporter, time);
         memoryLimit = new[] { method.Limits.Memory, slotMemory }.Where(limit => limit > 0).DefaultIfEmpty().Min();
         earlier = folder.State.TrainingTime;
         allowance = attempt.Allowance;
@@ -79,14 +81,14 @@ internal sealed class CommandSession
     private Task Read(CancellationToken gone) => Task.WhenAll(
         new OutputLines(Heard, TakeOutput).ReadToEnd(program.Output),
         new OutputLines(Heard, TakeError).ReadToEnd(program.Errors),
-        method.MetricsFile is { } file ? new OutputLines(Heard, metrics.Take).Follow(Path.Combine(folder.Path, file), Tick, time, gone) : Task.CompletedTask);
+        metricsFile?.Follow(new(Heard, metrics.Take), Tick, time, gone) ?? Task.CompletedTask);
 
     private void Heard() => Volatile.Write(ref heardAt, time.GetTimestamp());
 
     private ValueTask TakeOutput(string line)
     {
         folder.Log(line);
-        return method.MetricsFile is null ? metrics.Take(line) : ValueTask.CompletedTask;
+        return metricsFile is null ? metrics.Take(line) : ValueTask.CompletedTask;
     }
 
     private ValueTask TakeError(string line)

@@ -18,9 +18,7 @@ internal sealed class OutputLines(Action heard, Func<string, ValueTask> line)
     {
         try
         {
-            while (await ReadSome(pipe) > 0)
-            {
-            }
+            await ReadOn(pipe);
         }
         catch (Exception fault) when (fault is IOException or ObjectDisposedException)
         {
@@ -30,32 +28,19 @@ internal sealed class OutputLines(Action heard, Func<string, ValueTask> line)
         await End();
     }
 
-    /// <summary>Reads what a file has got since the last time, until it is told to stop, and then once more.</summary>
-    public async Task Follow(string file, TimeSpan period, TimeProvider time, CancellationToken enough)
+    /// <summary>Reads what there is; a line whose end is not there yet stays open.</summary>
+    public async Task ReadOn(Stream stream)
     {
-        // What an earlier attempt wrote was read then.
-        var at = File.Exists(file) ? new FileInfo(file).Length : 0;
-        bool isLast;
-        do
+        while (await ReadSome(stream) > 0)
         {
-            isLast = enough.IsCancellationRequested;
-            if (File.Exists(file))
-            {
-                await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                // Whoever writes it anew begins at its beginning.
-                stream.Position = stream.Length < at ? 0 : at;
-                while (await ReadSome(stream) > 0)
-                {
-                }
-
-                at = stream.Position;
-            }
-
-            if (!isLast)
-                await Task.Delay(period, time, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (!isLast);
-        await End();
+    }
+
+    /// <summary>There will be nothing more: a line that is open counts.</summary>
+    public async Task End()
+    {
+        if (open.Length > 0)
+            await line(Take());
     }
 
     private async Task<int> ReadSome(Stream stream)
@@ -74,12 +59,6 @@ internal sealed class OutputLines(Action heard, Func<string, ValueTask> line)
         }
 
         return count;
-    }
-
-    private async Task End()
-    {
-        if (open.Length > 0)
-            await line(Take());
     }
 
     private string Take()
