@@ -1,12 +1,12 @@
 """The functions of Problem.cs with Optuna's samplers: 50 seeds x 100 trials, one at a time and eight at a time, best - optimum.
 
-    python3 peer.py [SEEDS]
+    python3 peer.py [SEEDS] [PROCESSES]
 
 Prints the lines that `dotnet run --project tests/Benchmarks -c Release -- search-quality` prints, and after them the time of one TPE suggestion.
 Needs Optuna (Debian: python3-optuna).
 """
 import math, statistics, sys, time, warnings
-from multiprocessing import Pool
+from multiprocessing import get_context
 
 import optuna
 
@@ -75,9 +75,9 @@ def best(job):
 if __name__ == "__main__":
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     print("Optuna", optuna.__version__)
-    with Pool(2) as pool:
-        for parallel in (1, 8):
-            for problem, (name, _, _) in enumerate(PROBLEMS):
+    with get_context("fork").Pool(int(sys.argv[2]) if len(sys.argv) > 2 else 2) as pool:
+        for problem, (name, _, _) in enumerate(PROBLEMS):
+            for parallel in (1, 8):
                 for sampler in SAMPLERS:
                     low, middle, high = statistics.quantiles(pool.map(best, [(problem, sampler, seed, parallel) for seed in range(seeds)]), n=4, method="inclusive")
                     print(f"{name} | Optuna {sampler} | {parallel} | {middle:.2e} [{low:.1e} – {high:.1e}]", flush=True)
