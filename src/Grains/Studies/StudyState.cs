@@ -47,7 +47,7 @@ public sealed class StudyState
         Finished++;
         Counts = Counts.Add(record.Result.Outcome);
         Usage += record.TotalUsage;
-        if (record.Result is { Objective: { } value, Outcome: Completed or OutOfBudget } && (Best is not { } best || Spec!.Objective.IsBetter(value, best)))
+        if (record.Result is { Objective: { } value, Outcome: Completed or OutOfBudget } && Constraint.ViolationOf(record, Spec!.Constraints) == 0 && (Best is not { } best || Spec.Objective.IsBetter(value, best)))
             (Best, BestTrial) = (value, record.Id.Number);
 
         // A trial that the total budget stopped is the last of its study.
@@ -61,7 +61,7 @@ public sealed class StudyState
 [Alias("nola.InFlightTrial")]
 public sealed record InFlightTrial([property: Id(0)] int Number, [property: Id(1)] DateTimeOffset PlannedAt);
 
-/// <summary>A suggestion and what its seeds have told so far: the sums of the objective and of those beside it, so that smaller is better.</summary>
+/// <summary>A suggestion and what its seeds have told so far: the sums of the objective and of those beside it, so that smaller is better, and of what they broke constraints by.</summary>
 [GenerateSerializer]
 [Alias("nola.OpenSuggestion")]
 public sealed record OpenSuggestion(
@@ -70,7 +70,8 @@ public sealed record OpenSuggestion(
     [property: Id(2)] int Ended = 0,
     [property: Id(3)] int Succeeded = 0,
     [property: Id(4)] double Sum = 0,
-    [property: Id(5)] ImmutableArray<double>? Besides = null);
+    [property: Id(5)] ImmutableArray<double>? Besides = null,
+    [property: Id(6)] double Violation = 0);
 
 /// <summary>A page of finished trials; only the last page of a study is ever written again.</summary>
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
