@@ -163,18 +163,3 @@ public sealed record PromptMethod : MethodSpec
     /// <summary>Trained embeddings. Default: 10.</summary>
     public int Tokens { get; init; } = 10;
 }
-
-/// <summary>A built-in synthetic objective, for benchmarks and tests of the engine.</summary>
-[GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
-[Alias("nola.FunctionMethod")]
-public sealed record FunctionMethod : MethodSpec
-{
-    /// <summary>Names of the functions there are.</summary>
-    public static ImmutableArray<string> Functions { get; } = ["constant", "sphere", "curve", "failing", "diverging"];
-
-    /// <summary>The function's name, such as <c>constant</c> or <c>sphere</c>.</summary>
-    public required string Function { get; init; }
-
-    /// <summary>Simulated run time of one trial. Default: none.</summary>
-    public TimeSpan Duration { get; init; }
-}

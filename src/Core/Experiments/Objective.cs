@@ -1,3 +1,4 @@
+using Nola.Core.Functions;
 using Nola.Core.Trials;
 
 namespace Nola.Core.Experiments;
@@ -15,9 +16,9 @@ public sealed record Objective([property: Id(0)] string Metric, [property: Id(1)
     /// <summary>The value so that smaller is better, as samplers and pruners see it.</summary>
     public double Signed(double value) => Direction == Direction.Maximize ? -value : value;
 
-    /// <summary>Which values of a metric are better where nobody says it: less of a loss, of a perplexity, and of what a trial takes; more of all else.</summary>
+    /// <summary>Which values of a metric are better where nobody says it: less of a loss, of a perplexity, of what a function gives, and of what a trial takes; more of all else.</summary>
     public static Direction UsualDirectionOf(string metric) =>
-        metric == "loss" || metric.StartsWith("perplexity", StringComparison.Ordinal) || Merits.CostNames.Contains(metric) ? Direction.Minimize : Direction.Maximize;
+        metric == "loss" || metric.StartsWith("perplexity", StringComparison.Ordinal) || TestFunction.Metrics.Contains(metric) || Merits.CostNames.Contains(metric) ? Direction.Minimize : Direction.Maximize;
 }
 
 /// <summary>Which values of the objective are better.</summary>

@@ -1,3 +1,4 @@
+using Nola.Core.Functions;
 using Nola.Core.Searching;
 
 namespace Nola.Core.Experiments;
@@ -5,7 +6,7 @@ namespace Nola.Core.Experiments;
 /// <summary>The hyperparameters that a search may vary: their names, ranges, and how each changes a trial.</summary>
 public static class ParameterCatalogue
 {
-    /// <summary>Every named parameter. <c>function</c> and <c>command</c> methods take any name instead.</summary>
+    /// <summary>Every named parameter. <c>function</c> and <c>command</c> methods have names of their own instead.</summary>
     public static ImmutableArray<TunableParameter> All { get; } =
     [
         Training("learningRate", "Peak learning rate of AdamW.", 0, 10, (t, v) => t with { LearningRate = v.AsNumber() }),
@@ -32,7 +33,7 @@ public static class ParameterCatalogue
     public static bool Fits(string name, MethodSpec method) =>
         method switch
         {
-            FunctionMethod => true,
+            FunctionMethod function => TestFunction.Find(function.Function)?.Takes(name) ?? true,
             CommandMethod command => command.Uses(name),
             _ => Find(name) is { } parameter && (parameter.Method is null || parameter.Method == method.GetType()),
         };

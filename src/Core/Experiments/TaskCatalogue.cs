@@ -1,3 +1,5 @@
+using Nola.Core.Functions;
+
 namespace Nola.Core.Experiments;
 
 /// <summary>The tasks that a spec may name, with what each needs and measures.</summary>
@@ -44,8 +46,8 @@ public static class TaskCatalogue
         },
         new("function", RunnerKinds.Function)
         {
-            Metrics = ["value"],
-            Objective = new("value", Direction.Minimize),
+            Metrics = TestFunction.Metrics,
+            Objective = new(TestFunction.Metrics[0], Direction.Minimize),
             NeedsModel = false,
             NeedsDataset = false,
             TakesAnyParameter = true,

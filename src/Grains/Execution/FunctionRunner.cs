@@ -1,57 +1,50 @@
 using Nola.Core.Experiments;
-using Nola.Core.Searching;
+using Nola.Core.Functions;
 using Nola.Core.Trials;
 
 namespace Nola.Grains.Execution;
 
-/// <summary>Runs the built-in synthetic objectives: <c>constant</c>, <c>sphere</c>, <c>curve</c>, <c>failing</c>, <c>diverging</c>.</summary>
-/// <remarks>
-/// With a duration, a trial takes ten steps of a tenth of it and reports a measurement at each; its time counts as training time.
-/// <c>curve</c> decays toward the sphere's value, so that pruners have something to see.
-/// </remarks>
+/// <summary>Runs the built-in synthetic objectives, with simulated durations, learning curves and failures.</summary>
+/// <remarks>To each value a thousandth of the trial's seed is added, so that seeds differ.</remarks>
 internal sealed class FunctionRunner(TimeProvider time) : ITrialRunner
 {
-    private const int Steps = 10;
-
     public string Kind => RunnerKinds.Function;
 
     public async Task<RunResult> Run(TrialAttempt attempt, ITrialReporter reporter, CancellationToken stop)
     {
         var trial = attempt.Trial;
         if (trial.Method is not FunctionMethod method)
-            return new() { Outcome = new Failed($"The method '{trial.Method.Id}' is no function.") };
-        if (Evaluate(method.Function, trial.Parameters, trial.Seed) is not { } value)
+            return Failure($"The method '{trial.Method.Id}' is no function.");
+        if (TestFunction.Find(method.Function) is not { } function)
+            return Failure($"There is no function '{method.Function}'; known are {string.Join(", ", TestFunction.All.Select(known => known.Name))}.");
+        if (function.MissingFrom(trial.Parameters) is { } missing)
+            return Failure($"The function {function.Name} needs the parameter {missing}.");
+        try
         {
-            return new()
-            {
-                Outcome = method.Function switch
-                {
-                    "failing" => new Failed("This function always fails."),
-                    "diverging" => new Diverged(1),
-                    _ => new Failed($"There is no function '{method.Function}'; known are constant, sphere, curve, failing and diverging."),
-                },
-            };
+            var ends = function.Values(trial.Parameters).Select(value => value + 1e-3 * trial.Seed).ToImmutableArray();
+            return await Run(attempt, method, new(method, ends, trial.Id.Study, trial.Id.Number, trial.Seed), reporter, stop);
         }
-
-        if (method.Duration <= TimeSpan.Zero)
-            return Result(trial, new Completed(), value, 0, TimeSpan.Zero);
-        return await RunSteps(attempt, method, value, reporter, stop);
+        catch (InvalidOperationException wrong) when (!stop.IsCancellationRequested)
+        {
+            // A text where the function needs a number.
+            return Failure(wrong.Message);
+        }
     }
 
-    private async Task<RunResult> RunSteps(TrialAttempt attempt, FunctionMethod method, double value, ITrialReporter reporter, CancellationToken stop)
+    private async Task<RunResult> Run(TrialAttempt attempt, FunctionMethod method, TrialCourse course, ITrialReporter reporter, CancellationToken stop)
     {
+        var trial = attempt.Trial;
         var allowance = attempt.Allowance;
-        var budget = attempt.Trial.Budget.Time;
         var spent = TimeSpan.Zero;
-        var slice = method.Duration / Steps;
-        for (var step = 1; step <= Steps; step++)
+        var slice = method.Duration / Math.Max(1, course.Steps);
+        for (var step = 1; step <= course.Steps; step++)
         {
             stop.ThrowIfCancellationRequested();
             var next = new Usage { TrainingTime = slice, Steps = 1 };
             var latest = await reporter.Progress(new()
             {
                 Step = step - 1,
-                PlannedSteps = Steps,
+                PlannedSteps = course.Steps,
                 Phase = "training",
                 Spent = new() { TrainingTime = spent, Steps = step - 1 },
                 Ahead = next,
@@ -60,48 +53,50 @@ internal sealed class FunctionRunner(TimeProvider time) : ITrialRunner
                 throw new OperationCanceledException("The attempt was told to stop.");
             allowance = latest.Allowance ?? allowance;
             if (!allowance.Covers(new Usage { TrainingTime = spent, Steps = step - 1 } + next))
-                return Result(attempt.Trial, new OutOfBudget(allowance.Cap), At(method, value, step - 1), step - 1, spent);
-            if (spent + slice > budget)
-                return Result(attempt.Trial, new OutOfBudget($"perTrial.time = {attempt.Trial.Budget.ToShortText()}"), At(method, value, step - 1), step - 1, spent);
+                return Result(trial, new OutOfBudget(allowance.Cap), course, step - 1, spent);
+            if (spent + slice > trial.Budget.Time)
+                return Result(trial, new OutOfBudget($"perTrial.time = {trial.Budget.ToShortText()}"), course, step - 1, spent);
             await Task.Delay(slice, time, stop);
             spent += slice;
-            var answer = await reporter.Report(Measured(attempt.Trial, At(method, value, step), step, spent));
+            if (End(method, course, step, spent) is { } end)
+                return end;
+            var answer = await reporter.Report(Measured(course, step, spent));
             if (answer.Action == DirectiveAction.Abandon)
                 throw new OperationCanceledException("The attempt was told to stop.");
             if (answer.Action == DirectiveAction.Prune)
-                return Result(attempt.Trial, new Pruned(step), At(method, value, step), step, spent);
+                return Result(trial, new Pruned(step), course, step, spent);
         }
 
-        return Result(attempt.Trial, new Completed(), value, Steps, spent);
+        return (course.Steps == 0 ? End(method, course, 1, spent) : null) ?? Result(trial, new Completed(), course, course.Steps, spent);
     }
 
-    private static double? Evaluate(string function, ImmutableSortedDictionary<string, ParameterValue> parameters, int seed) => function switch
-    {
-        "constant" => 1,
-        "sphere" or "curve" => parameters.Values.Where(parameter => parameter.IsNumeric).Sum(parameter => parameter.AsNumber() * parameter.AsNumber()) + 1e-3 * seed,
-        _ => null,
-    };
+    // How a trial ends that has no value after a step.
+    private static RunResult? End(FunctionMethod method, TrialCourse course, int step, TimeSpan spent) =>
+        course.FailsAt == step ? new() { Outcome = new Failed(method.Function == "failing" ? "This function always fails." : "It was to fail: so says its failureRate."), Usage = Used(step, spent) }
+        : !course.IsFinite ? new() { Outcome = new Diverged(step), Usage = Used(step, spent) }
+        : null;
 
-    private static double At(FunctionMethod method, double value, int step) =>
-        method.Function == "curve" ? value + Math.Exp(-3.0 * step / Steps) - Math.Exp(-3) : value;
-
-    private static Measurement Measured(TrialSpec trial, double value, int step, TimeSpan spent) => new()
+    private static Measurement Measured(TrialCourse course, int step, TimeSpan spent) => new()
     {
         Step = step,
         TrainingTime = spent,
-        Metrics = ImmutableSortedDictionary<string, double>.Empty.Add(trial.Objective.Metric, value),
+        Metrics = course.At(step).Select((value, index) => KeyValuePair.Create(TestFunction.Metrics[index], value)).ToImmutableSortedDictionary(),
     };
 
-    private static RunResult Result(TrialSpec trial, Outcome outcome, double value, int step, TimeSpan spent)
+    private static RunResult Result(TrialSpec trial, Outcome outcome, TrialCourse course, int step, TimeSpan spent)
     {
-        var best = Measured(trial, value, step, spent);
+        var best = Measured(course, step, spent);
         return new()
         {
             Outcome = outcome,
-            Objective = value,
+            Objective = best.Metrics.TryGetValue(trial.Objective.Metric, out var value) ? value : null,
             Metrics = best.Metrics,
             Best = best,
-            Usage = new() { TrainingTime = spent, Steps = step },
+            Usage = Used(step, spent),
         };
     }
+
+    private static Usage Used(int steps, TimeSpan spent) => new() { TrainingTime = spent, Steps = steps };
+
+    private static RunResult Failure(string reason) => new() { Outcome = new Failed(reason) };
 }

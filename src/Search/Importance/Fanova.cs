@@ -1,5 +1,4 @@
 using Nola.Core.Searching;
-using Nola.Search.Samplers;
 using Nola.Search.Spaces;
 
 namespace Nola.Search.Importance;

@@ -1,4 +1,4 @@
-using Nola.Search.Samplers;
+using Nola.Core.Searching;
 
 namespace Nola.Search.Importance;
 

@@ -1,3 +1,5 @@
+using Nola.Core.Searching;
+
 namespace Nola.Search.Samplers;
 
 /// <summary>

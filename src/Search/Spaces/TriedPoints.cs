@@ -1,5 +1,4 @@
 using Nola.Core.Searching;
-using Nola.Search.Samplers;
 
 namespace Nola.Search.Spaces;
 

@@ -94,7 +94,7 @@ public sealed partial class StoreTests : IDisposable
     [Fact]
     public async Task Pause_FromASecondTerminal_EndsTheRunWhichResumes()
     {
-        var run = InStore("run", Spec("name: long\ntask: function\nmethods: [{ function: { name: curve, duration: 600s } }]\n"));
+        var run = InStore("run", Spec("name: long\ntask: function\nmethods: [{ function: { name: sphere, curve: 1, duration: 600s } }]\n"));
         while (!(await InStore("show", "long", "--json")).Output.Contains("\"training\"", StringComparison.Ordinal))
             Assert.False(run.IsCompleted, "it ended by itself");
 

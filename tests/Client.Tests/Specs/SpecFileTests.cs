@@ -123,10 +123,10 @@ public sealed class SpecFileTests : IDisposable
     [Fact]
     public void Load_Function_RunsOnLightSlots()
     {
-        var spec = Right("name: f\ntask: function\nmethods: [{ function: { name: sphere, duration: 250ms } }]\nsearch: { trials: 3, space: { x: { low: -1, high: 1 } } }\n");
+        var spec = Right("name: f\ntask: function\nmethods: [{ function: { name: sphere, duration: 250ms, steps: 5, curve: 2.5, failureRate: 0.1 } }]\nsearch: { trials: 3, space: { x: { low: -1, high: 1 } } }\n");
 
         var method = Assert.IsType<FunctionMethod>(Assert.Single(spec.Methods));
-        Assert.Equal(("sphere", TimeSpan.FromMilliseconds(250)), (method.Function, method.Duration));
+        Assert.Equal(("sphere", TimeSpan.FromMilliseconds(250), 5, 2.5, 0.1), (method.Function, method.Duration, method.Steps, method.Curve, method.FailureRate));
         Assert.Equal(SlotKind.Light, spec.Needs.Slot);
         Assert.Equal("value", spec.Objective.Metric);
     }

@@ -64,7 +64,7 @@ public class PruningTests
 
     private static ExperimentSpec Spec(string name, int trials, int parallelism)
     {
-        var spec = TestEngine.Spec(name, trials, parallelism, "curve", TimeSpan.FromMilliseconds(300));
+        var spec = TestEngine.Spec(name, trials, parallelism, "sphere", TimeSpan.FromMilliseconds(300));
         return spec with { Search = spec.Search! with { Pruner = "steps" } };
     }
 

@@ -1,6 +1,7 @@
 using Nola.Client.Specs.Sections;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Experiments;
+using Nola.Core.Functions;
 using Nola.Core.Searching;
 using Nola.Search.Spaces;
 
@@ -75,6 +76,8 @@ internal static class SearchChecks
     {
         if (methods.Any(method => method is CommandMethod))
             return $"write \"{{{name}}}\" in run or environment, or remove the parameter";
+        if (methods.OfType<FunctionMethod>().Select(method => TestFunction.Find(method.Function)).OfType<TestFunction>().SelectMany(function => function.Needed).Distinct().ToArray() is { Length: > 0 } needed)
+            return Suggestions.Remedy(name, needed, "its parameters are");
         if (ParameterCatalogue.Find(name) is { Method: not null })
             return $"add the method {name.Split('.')[0]}, or remove the parameter";
         return Suggestions.Remedy(name, [.. ParameterCatalogue.All.Select(parameter => parameter.Name).Where(known => methods.Any(method => ParameterCatalogue.Fits(known, method)))]);

@@ -26,6 +26,8 @@ internal static class SpecChecks
                 problems.Add(whole.At, $"'{whole.Typed}' is one file, but no column tells its splits", "name the column as split, or write train and test");
         if (spec.Task is { Runner: RunnerKinds.Command })
             CommandChecks.Check(spec, problems);
+        if (spec.Task is { Runner: RunnerKinds.Function })
+            FunctionChecks.Check(spec, problems);
         LayerChecks.Check(spec, problems);
         TrainingChecks.Check(spec, problems);
         BudgetChecks.Check(spec, problems);

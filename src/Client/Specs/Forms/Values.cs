@@ -42,6 +42,14 @@ internal static class Values
         "write a number and a unit, such as 2000s, 40h or 1h30m",
         takesQuoted: true);
 
+    /// <summary>A duration, or none.</summary>
+    public static Form<TimeSpan> DurationOrZero { get; } = new ScalarForm<TimeSpan>(
+        "a duration",
+        (string text, out TimeSpan value) => Units.TryDuration(text, out value),
+        Matching(Units.DurationPattern),
+        "write a number and a unit, such as 250ms, 3s or 0s",
+        takesQuoted: true);
+
     /// <summary>A size of memory above zero, in bytes.</summary>
     public static Form<long> Memory { get; } = new ScalarForm<long>(
         "a size of memory above 0",

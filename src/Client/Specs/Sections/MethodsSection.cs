@@ -1,6 +1,7 @@
 using Nola.Client.Specs.Forms;
 using Nola.Client.Specs.Yaml;
 using Nola.Core.Experiments;
+using Nola.Core.Functions;
 
 namespace Nola.Client.Specs.Sections;
 
@@ -27,8 +28,11 @@ internal static class MethodsSection
 
     private static readonly Key<int> Tokens = new("tokens", Values.Integer(1, 1024), "Virtual tokens before each text; they count towards the model's positions.", "10");
 
-    private static readonly Key<string> Function = new("name", new ChoiceForm<string>("function", [.. FunctionMethod.Functions.Select(name => (name, name))]), "Which function.", "constant");
-    private static readonly Key<TimeSpan> Duration = new("duration", Values.Duration, "Simulated run time of one trial.", "none");
+    private static readonly Key<string> Function = new("name", new ChoiceForm<string>("function", [.. TestFunction.All.Select(function => (function.Name, function.Name))]), "Which function; docs/search.md has their parameters.", "constant");
+    private static readonly Key<TimeSpan> Duration = new("duration", Values.DurationOrZero, "Simulated run time of one trial.", "0s");
+    private static readonly Key<int> Steps = new("steps", Values.Integer(1, 1_000_000), "Reports of intermediate values per trial.", "10 with a duration or a curve, else none");
+    private static readonly Key<double> Curve = new("curve", Values.Number(0, 1e9), "How far above its last value a trial begins; the way down is quick in some trials and slow in others.", "0");
+    private static readonly Key<double> FailureRate = new("failureRate", Values.Number(0, 1), "Share of trials that fail; the seed and the number of a trial decide.", "0");
 
     private static readonly Dictionary<string, Section<MethodDraft>> Own = new()
     {
@@ -41,8 +45,16 @@ internal static class MethodsSection
             Draft(fields, "prefix", id => new PrefixMethod { Id = id, Tokens = fields.Get(Tokens, 10) })),
         ["prompt"] = new("methods[].prompt", "Prompt tuning (Lester et al., arXiv 2104.08691): trained embeddings stand before those of the text.", [Id, Tokens, .. TrainingSection.Overrides], fields =>
             Draft(fields, "prompt", id => new PromptMethod { Id = id, Tokens = fields.Get(Tokens, 10) })),
-        ["function"] = new("methods[].function", "A built-in synthetic objective, for the task function.", [Id, Function, Duration], fields =>
-            Draft(fields, "function", id => new FunctionMethod { Id = id, Function = fields.Get(Function, "constant"), Duration = fields.Get(Duration, TimeSpan.Zero) })),
+        ["function"] = new("methods[].function", "A built-in synthetic objective, for the task function.", [Id, Function, Duration, Steps, Curve, FailureRate], fields =>
+            Draft(fields, "function", id => new FunctionMethod
+            {
+                Id = id,
+                Function = fields.Get(Function, "constant"),
+                Duration = fields.Get(Duration, TimeSpan.Zero),
+                Steps = fields.Find(Steps),
+                Curve = fields.Get(Curve, 0),
+                FailureRate = fields.Get(FailureRate, 0),
+            })),
     };
 
     private static readonly Dictionary<string, Section<MethodDraft>> Kinds = new([.. Own, CommandSection.Kind(Id, Draft), .. PromptingSection.Kinds(Id, Draft)]);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Nola.Core.Searching;
 
 namespace Nola.Search.Samplers.Parzen;
 

@@ -1,19 +1,20 @@
-namespace Nola.Search.Samplers;
+namespace Nola.Core.Searching;
 
 /// <summary>
 /// A stream of random numbers that is the same on every machine and runtime version: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 /// </summary>
-internal struct SeededNumbers(ulong seed)
+public struct SeededNumbers(ulong seed)
 {
     private ulong state = seed;
 
-    /// <summary>The stream of one suggestion of one sampler.</summary>
+    /// <summary>One of many streams of a seed, such as that of one suggestion of a sampler.</summary>
     public static SeededNumbers For(int seed, int number)
     {
         var mixed = new SeededNumbers(unchecked((ulong)seed * 0x9E3779B97F4A7C15UL + (ulong)number));
         return new(mixed.Next());
     }
 
+    /// <summary>The next 64 bits.</summary>
     public ulong Next()
     {
         var z = unchecked(state += 0x9E3779B97F4A7C15UL);
