@@ -3,6 +3,7 @@ using Nola.Benchmarks.Engine;
 using Nola.Contracts;
 using Nola.Core.Devices;
 using Nola.Core.Experiments;
+using Nola.Core.Functions;
 using Nola.Core.Searching;
 using Nola.Core.Trials;
 
@@ -68,17 +69,28 @@ internal sealed class Scale(int trials = 100_000) : IBenchmark
         var expected = Enumerable.Range(0, Studies).SelectMany(study => Enumerable.Range(0, trials / Studies).Select(number => new TrialId("scale", study, number)));
         if (records.Count != trials || !records.Select(record => record.Id).ToHashSet().SetEquals(expected) || status.Counts.Total != trials || status.Studies.Any(study => study.Counts.Total != trials / Studies))
             throw new InvalidOperationException($"Of {trials} trials {records.Count} are stored, {records.DistinctBy(record => record.Id).Count()} different ones, and {status.Counts} are counted.");
-        if (records.Count(record => record.Result.Outcome is Failed) != status.Counts.Failed)
-            throw new InvalidOperationException($"{records.Count(record => record.Result.Outcome is Failed)} stored trials failed, but {status.Counts.Failed} are counted.");
+        var failing = expected.Where(trial => new TrialCourse(Method(trial.Study), [0], trial.Study, trial.Number, 0).FailsAt is not null).ToHashSet();
+        if (!records.Where(record => record.Result.Outcome is Failed).Select(record => record.Id).ToHashSet().SetEquals(failing) || status.Counts.Failed != failing.Count)
+            throw new InvalidOperationException($"{failing.Count} trials were to fail, {records.Count(record => record.Result.Outcome is Failed)} stored ones did, and {status.Counts.Failed} are counted.");
     }
 
     private static string Memory(SiloCluster cluster) => string.Join(", ", cluster.Silos.Select(silo => string.Create(CultureInfo.InvariantCulture, $"{silo.Name} {silo.PeakMemory / 1e6:0} MB at most")));
+
+    // Two seconds with ten reports; one trial of twenty fails on the way.
+    private static FunctionMethod Method(int study) => new()
+    {
+        Id = string.Create(CultureInfo.InvariantCulture, $"sphere-{study}"),
+        Function = "sphere",
+        Duration = TimeSpan.FromSeconds(2),
+        Curve = 1,
+        FailureRate = 0.05,
+    };
 
     private static ExperimentSpec Spec(int trials) => new()
     {
         Name = "scale",
         Task = "function",
-        Methods = [.. Enumerable.Range(0, Studies).Select(study => new FunctionMethod { Id = string.Create(CultureInfo.InvariantCulture, $"sphere-{study}"), Function = "sphere", Duration = TimeSpan.FromSeconds(2) })],
+        Methods = [.. Enumerable.Range(0, Studies).Select(Method)],
         Objective = new("value", Direction.Minimize),
         Parallelism = Parallelism,
         Needs = new() { Slot = SlotKind.Light },

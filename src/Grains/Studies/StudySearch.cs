@@ -74,6 +74,23 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
         return decision;
     }
 
+    /// <summary>Paused trials that are a better use of a free slot than a new one, the most promising first.</summary>
+    /// <param name="also">A running trial that counts as paused, too.</param>
+    public IEnumerable<int> Promotable(int? also = null)
+    {
+        if (pruner is not IPausingPruner pausing || state.IsOutOfBudget)
+            return [];
+        var paused = state.Paused.Select(trial => trial.Number).Append(also ?? -1).ToHashSet();
+        return pausing.Promotable(paused.Contains);
+    }
+
+    /// <summary>A trial goes on: the measurement at which it was paused does not pause it again.</summary>
+    public void GoOn(int trial)
+    {
+        if (heard.TryGetValue(trial, out var last))
+            heard[trial] = (last.Step, PruneDecision.Continue);
+    }
+
     /// <summary>Takes the end of a trial.</summary>
     public void Tell(TrialRecord record)
     {

@@ -20,6 +20,9 @@ public sealed class StudyState
     public bool IsOutOfBudget { get; set; }
     public List<InFlightTrial> InFlight { get; set; } = [];
 
+    /// <summary>Trials that the pruner has paused: they hold no slot, and go on when it promotes them.</summary>
+    public List<InFlightTrial> Paused { get; set; } = [];
+
     /// <summary>Parameters of suggestions some of whose seeds are still to start or end.</summary>
     public List<OpenSuggestion> Suggestions { get; set; } = [];
 
@@ -44,6 +47,7 @@ public sealed class StudyState
     public void Count(TrialRecord record)
     {
         InFlight.RemoveAll(trial => trial.Number == record.Id.Number);
+        Paused.RemoveAll(trial => trial.Number == record.Id.Number);
         Finished++;
         Counts = Counts.Add(record.Result.Outcome);
         Usage += record.TotalUsage;
@@ -56,7 +60,7 @@ public sealed class StudyState
     }
 }
 
-/// <summary>A trial that was planned and has not ended.</summary>
+/// <summary>A trial that was planned and has not ended; see <see cref="StudyState.InFlight"/> and <see cref="StudyState.Paused"/>.</summary>
 [GenerateSerializer]
 [Alias("nola.InFlightTrial")]
 public sealed record InFlightTrial([property: Id(0)] int Number, [property: Id(1)] DateTimeOffset PlannedAt);
