@@ -27,6 +27,7 @@ internal sealed record SpecDraft
 
     /// <summary>Objectives behind the first.</summary>
     public required ImmutableArray<ObjectiveDraft> Besides { get; init; }
+    public required ImmutableArray<ConstraintDraft> Constraints { get; init; }
     public PlacedTraining? Training { get; init; }
     public required BudgetDraft Budget { get; init; }
     public RateCard? Rates { get; init; }
@@ -49,6 +50,7 @@ internal sealed record SpecDraft
         Methods = [.. Methods.Select(method => method.Spec)],
         Seeds = Seeds,
         Objective = Objective?.Complete(Task) ?? Task.Objective!,
+        Constraints = [.. Constraints.Select(constraint => constraint.Complete())],
         Training = (Training?.Settings ?? new()).ApplyTo(new()),
         TrialBudgets = Budget.Variants,
         TotalBudget = Budget.Total.Budget,

@@ -65,6 +65,9 @@ public sealed record StudyStatus
     public OutcomeCounts Counts { get; init; } = OutcomeCounts.None;
     public int Running { get; init; }
 
+    /// <summary>Trials that the pruner has paused; they hold no slot.</summary>
+    public int Paused { get; init; }
+
     /// <summary>Best value of the objective so far; null before the first.</summary>
     public double? Best { get; init; }
 

@@ -173,7 +173,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         catch (OperationCanceledException) when (attempt.Stop.IsCancellationRequested)
         {
             // Stopped before it began, or while it told its end: nothing to tell that the next epoch would not.
-            again = true;
+            again = !attempt.IsPaused;
             await Quietly(() => grain.GiveUp(lease.Epoch, work, Usage.None));
         }
         finally
@@ -190,7 +190,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     {
         var (lease, work) = (attempt.Lease, attempt.Work);
         var name = lease.Trial.ToString();
-        var reporter = new TrialReporter(grain, lease.Epoch, work, allowance, control, time, attempt.BeganAt, attempt.Stop.Token, stopped.Token);
+        var reporter = new TrialReporter(grain, lease.Epoch, work, allowance, control, time, attempt.BeganAt, attempt.Stop.Token, stopped.Token, attempt.Pause);
         RunResult result;
         try
         {
@@ -206,14 +206,14 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
             var (told, atMost) = (WithDeviceTime(reporter.Told), reporter.AtMost);
             await reporter.Delivered;
             await control.Insist(name, () => grain.Lose(lease.Epoch, work, exception.Message, told, atMost), stopped.Token);
-            return true;
+            return !attempt.IsPaused;
         }
         catch (OperationCanceledException)
         {
             var used = WithDeviceTime(reporter.Told);
             await reporter.Delivered;
             await control.Insist(name, () => grain.GiveUp(lease.Epoch, work, used), stopped.Token);
-            return true;
+            return !attempt.IsPaused;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -247,5 +247,14 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         public CancellationTokenSource Stop { get; } = new();
         public Task Done { get; set; } = Task.CompletedTask;
         public SlotTimes.Share? Share { get; set; }
+
+        /// <summary>Whether the pruner has paused the trial: its study asks for the next attempt.</summary>
+        public bool IsPaused { get; private set; }
+
+        public void Pause()
+        {
+            IsPaused = true;
+            Stop.Cancel();
+        }
     }
 }
