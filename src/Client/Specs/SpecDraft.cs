@@ -40,7 +40,8 @@ internal sealed record SpecDraft
     /// <summary>The experiment, when no check found a problem.</summary>
     /// <param name="source">The file's text.</param>
     /// <param name="known">Trials of the journals that its search learns from.</param>
-    public ExperimentSpec Complete(string source, ImmutableArray<KnownTrial> known) => new()
+    /// <param name="programs">Programs that are run to judge its trials.</param>
+    public ExperimentSpec Complete(string source, ImmutableArray<KnownTrial> known, ProgramKinds programs) => new()
     {
         Name = Name,
         Task = Task!.Name,
@@ -61,7 +62,7 @@ internal sealed record SpecDraft
         Retries = Retries,
         Priority = Priority,
         // A function, or waiting for answers, is nothing worth a device.
-        Needs = Task.Runner is RunnerKinds.Function or RunnerKinds.Reasoning ? Needs with { Slot = SlotKind.Light } : Needs,
+        Needs = Task.Runner is RunnerKinds.Function or RunnerKinds.Reasoning ? Needs with { Slot = SlotKind.Light, Programs = programs } : Needs,
         SourceText = source,
     };
 

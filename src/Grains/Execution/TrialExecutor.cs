@@ -27,7 +27,9 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     private ITrialExecutor? reference;
     private Task reporting = Task.CompletedTask;
     private ImmutableArray<Device> devices;
+    private Task? testing;
     private string? notice;
+    private string? programFault;
     private bool isDraining;
 
     public TrialExecutor(
@@ -90,6 +92,13 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         return Task.CompletedTask;
     }
 
+    Task ITrialExecutor.TestPrograms()
+    {
+        lock (gate)
+            testing ??= Task.Run(TestPrograms, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
     private Task Start(CancellationToken cancellationToken)
     {
         reference = grains.CreateObjectReference<ITrialExecutor>(this);
@@ -133,7 +142,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
                 ImmutableArray<HeldLease> held;
                 lock (gate)
                     held = [.. attempts.Values.Select(attempt => new HeldLease(attempt.Lease, attempt.Work))];
-                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = devices, Held = held, Notice = notice, Trouble = control.Trouble });
+                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = devices, Held = held, Notice = notice, ProgramFault = programFault, Trouble = control.Trouble });
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -156,6 +165,26 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         {
             return false;
         }
+    }
+
+    private async Task TestPrograms()
+    {
+        ProgramOffer found;
+        try
+        {
+            found = await options.TestPrograms(stopped.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            found = new(ProgramKinds.None, exception.Message);
+        }
+
+        programFault = found.Fault;
+        devices = [.. devices.Select(device => device.Slot == SlotKind.Light ? device with { Programs = found.Programs } : device)];
     }
 
     private async Task Carry(RunningAttempt attempt)
