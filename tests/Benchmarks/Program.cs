@@ -22,7 +22,7 @@ if (args is ["trainee-files", var files, var described])
 if (args is ["trainee", var trainee, var job])
     return Trainee.Run(trainee, SpeedJob.Read(job));
 
-ImmutableArray<IBenchmark> benchmarks = [new Throughput(), new Growth(), new Start(), new Overhead(), new Recovery(), new Suggestions(), new SearchQuality(), new Sweeps(), new TrainingSpeed(), new Packing(), new Endpoint(), new ReasoningMemory()];
+ImmutableArray<IBenchmark> benchmarks = [new Throughput(), new Growth(), new Start(), new Overhead(), new Recovery(), new Suggestions(), new SearchQuality(), new Halving(), new Sweeps(), new TrainingSpeed(), new Packing(), new Endpoint(), new ReasoningMemory()];
 var chosen = args is ["all", ..] ? benchmarks : [.. benchmarks.Where(benchmark => args.Length > 0 && benchmark.Name == args[0])];
 if (chosen.IsEmpty)
 {
