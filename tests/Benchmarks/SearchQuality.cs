@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Nola.Benchmarks.Quality;
-using Nola.Core.Experiments;
-using Nola.Search;
+using Nola.Core.Functions;
+using Nola.Core.Scoring;
 using Nola.Search.Samplers;
+using Nola.Search.Simulation;
 
 namespace Nola.Benchmarks;
 
@@ -10,6 +10,7 @@ namespace Nola.Benchmarks;
 internal sealed class SearchQuality : IBenchmark
 {
     private const int Seeds = 50, Trials = 100;
+    private static readonly ImmutableArray<TestFunction> Functions = [.. TestFunction.All.Where(function => function.Objectives == 1 && !function.Space.Parameters.IsEmpty)];
 
     public string Name => "search-quality";
 
@@ -23,14 +24,14 @@ internal sealed class SearchQuality : IBenchmark
         {
             foreach (var parallel in new[] { 1, 8 })
             {
-                foreach (var problem in Problem.All)
+                foreach (var function in Functions)
                 {
                     var found = new ConcurrentBag<double>();
-                    Parallel.For(0, Seeds, seed => found.Add(Best(problem, sampler, seed, parallel) - problem.Best));
+                    Parallel.For(0, Seeds, seed => found.Add(Gap(function, sampler, seed, parallel)));
                     ImmutableArray<double> sorted = [.. found.Order()];
-                    figures.Add(new(Name, $"{problem.Name}, {sampler}, {parallel} at once, best − optimum", "", sorted));
+                    figures.Add(new(Name, $"{function.Name}, {sampler}, {parallel} at once, best − optimum", "", sorted));
                     tell(string.Create(CultureInfo.InvariantCulture,
-                        $"{problem.Name} | {sampler} | {parallel} | {Quantile(sorted, 0.5):0.00e+0} [{Quantile(sorted, 0.25):0.0e+0} – {Quantile(sorted, 0.75):0.0e+0}]"));
+                        $"{function.Name} | {sampler} | {parallel} | {Quantiles.Of(sorted.AsSpan(), 0.5):0.00e+0} [{Quantiles.Of(sorted.AsSpan(), 0.25):0.0e+0} – {Quantiles.Of(sorted.AsSpan(), 0.75):0.0e+0}]"));
                 }
             }
         }
@@ -39,35 +40,10 @@ internal sealed class SearchQuality : IBenchmark
     }
 
     // With several at once, the oldest running trial ends before the next begins.
-    private static double Best(Problem problem, string name, int seed, int parallel)
+    private static double Gap(TestFunction function, string sampler, int seed, int parallel) => function.Gap(new SimulatedStudy
     {
-        var sampler = SamplerFactory.Create(new SearchSpec { Sampler = name, Seed = seed, Space = problem.Space });
-        var running = new Queue<PendingSuggestion>();
-        var best = double.PositiveInfinity;
-        for (var number = 0; number < Trials + parallel - 1; number++)
-        {
-            if (running.Count == parallel || number >= Trials)
-                End(running.Dequeue());
-            if (number < Trials)
-                running.Enqueue(new(number, sampler.Suggest(number, running)!));
-        }
-
-        while (running.TryDequeue(out var last))
-            End(last);
-        return best;
-
-        void End(PendingSuggestion suggestion)
-        {
-            var value = problem.Value(suggestion.Parameters);
-            best = Math.Min(best, value);
-            sampler.Update(new(suggestion.Number, suggestion.Parameters, value, ObservationState.Completed));
-        }
-    }
-
-    private static double Quantile(ImmutableArray<double> sorted, double share)
-    {
-        var place = share * (sorted.Length - 1);
-        var low = (int)place;
-        return sorted[low] + (place - low) * (sorted[Math.Min(low + 1, sorted.Length - 1)] - sorted[low]);
-    }
+        Method = new() { Id = function.Name, Function = function.Name },
+        Search = new() { Sampler = sampler, Seed = seed, Trials = Trials, Space = function.Space },
+        Parallelism = parallel,
+    }.Run().Select(trial => trial.Values));
 }

@@ -35,6 +35,7 @@ internal static class NolaCommandLine
         SiloCommand.Create(),
         ValidateCommand.Create(),
         SchemaCommand.Create(),
+        BenchCommand.Create(),
         PredictCommand.Create(),
         AdapterCommand.Create(),
         ModelsCommand.Create(),

@@ -22,6 +22,21 @@ public sealed partial record TestFunction
 
     private static double Rosenbrock(double[] x) => Enumerable.Range(0, x.Length - 1).Sum(axis => 100 * Math.Pow(x[axis + 1] - x[axis] * x[axis], 2) + Math.Pow(1 - x[axis], 2));
 
+    // The corner from which areas are counted lies at (1, 10), beyond which ZDT1 has no values: 10 − ∫₀¹ (1 − √x) dx.
+    private const double Zdt1Area = 10 - 1.0 / 3;
+
+    private static double AreaOf(IEnumerable<ImmutableArray<double>> results)
+    {
+        var (area, height) = (0.0, 10.0);
+        foreach (var values in results.OrderBy(values => values[0]).Where(values => values[0] <= 1))
+        {
+            area += (1 - values[0]) * Math.Max(0, height - values[1]);
+            height = Math.Min(height, values[1]);
+        }
+
+        return area;
+    }
+
     // Zitzler, Deb, Thiele, Evolutionary Computation 8(2), 2000; the front is value2 = 1 − √value, where all but the first parameter are 0.
     private static ImmutableArray<double> Zdt1(double[] x)
     {

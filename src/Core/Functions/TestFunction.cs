@@ -17,12 +17,12 @@ public sealed partial record TestFunction(
     public static ImmutableArray<TestFunction> All { get; } =
     [
         new("constant", Nowhere, 1, _ => [1]) { Needed = [], TakesMore = true },
-        new("sphere", Cube(2, -5, 5), 0, point => [Numbers(point).Sum(x => x * x)]) { Needed = [], TakesMore = true },
-        new("branin", new([new("x0", new FloatRange(-5, 10)), new("x1", new FloatRange(0, 15))]), 0.397887357729738, point => [Branin(Numbers(point))]),
-        new("hartmann6", Cube(6, 0, 1), -3.32236801141551, point => [Hartmann(Numbers(point))]),
-        new("rosenbrock", Cube(2, -2, 2), 0, point => [Rosenbrock(Numbers(point))]) { TakesMore = true },
-        new("mixed-lora", LoraSpace, 0, point => [Lora(point)]),
-        new("conditional", ConditionalSpace, 0, point => [Conditional(point)]),
+        new("sphere", Cube(2, -5, 5), 0, point => [Numbers(point).Sum(x => x * x)]) { Needed = [], TakesMore = true, Spread = 16 },
+        new("branin", new([new("x0", new FloatRange(-5, 10)), new("x1", new FloatRange(0, 15))]), 0.397887357729738, point => [Branin(Numbers(point))]) { Spread = 35 },
+        new("hartmann6", Cube(6, 0, 1), -3.32236801141551, point => [Hartmann(Numbers(point))]) { Spread = 3.2 },
+        new("rosenbrock", Cube(2, -2, 2), 0, point => [Rosenbrock(Numbers(point))]) { TakesMore = true, Spread = 210 },
+        new("mixed-lora", LoraSpace, 0, point => [Lora(point)]) { Spread = 0.37 },
+        new("conditional", ConditionalSpace, 0, point => [Conditional(point)]) { Spread = 1.1 },
         new("zdt1", Cube(6, 0, 1), 0, point => Zdt1(Numbers(point))) { Needed = ["x0", "x1"], TakesMore = true, Objectives = 2 },
         new("failing", Nowhere, 0, _ => [0]) { Needed = [], TakesMore = true },
         new("diverging", Nowhere, 0, _ => [double.NaN]) { Needed = [], TakesMore = true },
@@ -30,6 +30,9 @@ public sealed partial record TestFunction(
 
     /// <summary>Number of objectives. Default: 1.</summary>
     public int Objectives { get; init; } = 1;
+
+    /// <summary>How far above the optimum half of all random points lie. Default: 1.</summary>
+    public double Spread { get; init; } = 1;
 
     /// <summary>Parameters without which it has no value, unless a condition of <see cref="Space"/> excludes them. Default: all of the space.</summary>
     public ImmutableArray<string> Needed { get; init; } = [.. Space.Parameters.Select(parameter => parameter.Name)];
@@ -39,6 +42,12 @@ public sealed partial record TestFunction(
 
     /// <summary>The function of that name; null when there is none.</summary>
     public static TestFunction? Find(string name) => All.FirstOrDefault(function => function.Name == name);
+
+    /// <summary>How far results are from the optimum: the smallest value above it; of two objectives the area that they leave of what the whole front dominates.</summary>
+    /// <param name="results">Values of trials; infinity when there are none.</param>
+    public double Gap(IEnumerable<ImmutableArray<double>> results) => Objectives == 1
+        ? results.Select(values => values[0] - Best).DefaultIfEmpty(double.PositiveInfinity).Min()
+        : Zdt1Area - AreaOf(results);
 
     /// <summary>Whether it takes a parameter of that name.</summary>
     public bool Takes(string parameter) => TakesMore || Needed.Contains(parameter);

@@ -71,13 +71,15 @@ public sealed class TpeSampler : ISampler
             return random.Suggest(number, pending);
         var numbers = SeededNumbers.For(seed, number);
         var count = Math.Min((observations.Count + 9) / 10, MostGood);
-        var good = (hasSeveralObjectives ? ByFronts() : best).Take(count).ToHashSet();
+        var good = new bool[observations.Count];
+        foreach (var index in (hasSeveralObjectives ? ByFronts() : best).Take(count))
+            good[index] = true;
         var mixtures = new (ParzenMixture Good, ParzenMixture Bad)?[groups.Length];
         return tried.Choose(pending, ref numbers, (ref numbers) => Draw(pending, good, mixtures, ref numbers));
     }
 
     private ImmutableSortedDictionary<string, ParameterValue> Draw(
-        IReadOnlyCollection<PendingSuggestion> pending, HashSet<int> good, (ParzenMixture Good, ParzenMixture Bad)?[] mixtures, ref SeededNumbers numbers)
+        IReadOnlyCollection<PendingSuggestion> pending, bool[] good, (ParzenMixture Good, ParzenMixture Bad)?[] mixtures, ref SeededNumbers numbers)
     {
         var chosen = ImmutableSortedDictionary.CreateBuilder<string, ParameterValue>();
         for (var index = 0; index < groups.Length; index++)
@@ -159,13 +161,13 @@ public sealed class TpeSampler : ISampler
                 column.Add(observation.Number, isWhole ? column.Axis.PlaceOf(observation.Parameters[column.Axis.Parameter.Name]) : double.NaN);
         }
 
-        public (ParzenMixture Good, ParzenMixture Bad) Split(List<int> byNumber, HashSet<int> good, IReadOnlyCollection<PendingSuggestion> pending)
+        public (ParzenMixture Good, ParzenMixture Bad) Split(List<int> byNumber, bool[] good, IReadOnlyCollection<PendingSuggestion> pending)
         {
             var (l, g) = (new List<int>(), new List<int>(byNumber.Count));
             foreach (var observation in byNumber)
             {
                 if (columns[0].Has(observation))
-                    (good.Contains(observation) ? l : g).Add(observation);
+                    (good[observation] ? l : g).Add(observation);
             }
 
             var running = pending.OrderBy(suggestion => suggestion.Number).Select(suggestion => PlacesOf(suggestion.Parameters)).OfType<double[]>().ToArray();

@@ -1,4 +1,4 @@
-"""The functions of Problem.cs with Optuna's samplers: 50 seeds x 100 trials, one at a time and eight at a time, best - optimum.
+"""The functions of src/Core/Functions with Optuna's samplers: 50 seeds x 100 trials, one at a time and eight at a time, best - optimum.
 
     python3 peer.py [SEEDS] [PROCESSES]
 
@@ -48,8 +48,8 @@ def conditional(t):
     return (math.log10(t.suggest_float("z", 1e-4, 1, log=True)) + 2.5) ** 2 + 0.1 * abs(t.suggest_int("n", 1, 10) - 7)
 
 
-PROBLEMS = [("sphere", 0, lambda t: sum(x * x for x in cube(t, 2, -5, 5))), ("Branin", 0.397887, branin), ("Rosenbrock", 0, rosenbrock),
-            ("Hartmann-6", -3.32237, hartmann), ("mixed LoRA", 0, lora), ("conditional", 0, conditional)]
+PROBLEMS = [("sphere", 0, lambda t: sum(x * x for x in cube(t, 2, -5, 5))), ("branin", 0.397887, branin), ("rosenbrock", 0, rosenbrock),
+            ("hartmann6", -3.32237, hartmann), ("mixed-lora", 0, lora), ("conditional", 0, conditional)]
 SAMPLERS = {
     "random": lambda s: optuna.samplers.RandomSampler(seed=s),
     "tpe": lambda s: optuna.samplers.TPESampler(seed=s),

@@ -31,6 +31,24 @@ public class TestFunctionTests
     }
 
     [Fact]
+    public void Gap_OneObjective_IsTheBestAboveTheOptimum()
+    {
+        Assert.Equal(0.5, TestFunction.Find("hartmann6")!.Gap([[-1.0], [-2.82236801141551], [-2.0]]), 1e-9);
+        Assert.Equal(double.PositiveInfinity, TestFunction.Find("sphere")!.Gap([]));
+    }
+
+    [Fact]
+    public void Gap_TwoObjectives_IsTheAreaThatTheFrontMisses()
+    {
+        var function = TestFunction.Find("zdt1")!;
+        var front = Enumerable.Range(0, 10_001).Select(index => index / 10_000.0).Select(x => ImmutableArray.Create(x, 1 - Math.Sqrt(x))).ToArray();
+
+        Assert.Equal(0, function.Gap(front), 1e-3);
+        // The corners (0, 1) and (1, 0) leave the area under the curve's chord of steps: 9 of 10 − 1/3.
+        Assert.Equal(10 - 1.0 / 3 - 9, function.Gap([[0.0, 1.0], [1.0, 0.0], [0.5, 2.0]]), 1e-12);
+    }
+
+    [Fact]
     public void MissingFrom_Condition_IsHeeded()
     {
         var function = TestFunction.Find("conditional")!;

@@ -6,7 +6,8 @@ namespace Nola.Client.Specs.Checks;
 /// <summary>Whether objectives behind the first can be searched for.</summary>
 internal static class ObjectiveChecks
 {
-    private static readonly string[] Single = ["cma-es", "gp"];
+    /// <summary>Whether a sampler looks for one objective only.</summary>
+    public static bool NeedsOneObjective(string sampler) => sampler is "cma-es" or "gp";
 
     public static void Check(SpecDraft spec, Problems problems)
     {
@@ -21,7 +22,7 @@ internal static class ObjectiveChecks
             return;
         }
 
-        if (Single.Contains(search.Sampler))
+        if (NeedsOneObjective(search.Sampler))
             problems.Add(spec.Search.SamplerAt, $"the sampler {search.Sampler} looks for one objective only, but there are {spec.Besides.Length + 1}", "use tpe or nsga");
         if (search.Pruner is not null)
             problems.Add(spec.Search.At, $"the pruner {search.Pruner} judges by one objective, but there are {spec.Besides.Length + 1}", "remove the pruner, or keep one objective");

@@ -87,7 +87,7 @@ internal sealed class ParzenColumn(ParzenAxis axis)
             for (var rank = 0; rank < total; rank++)
             {
                 var here = means[order[rank]];
-                Set(kernels, order[rank], Width(rank > 0 ? means[order[rank - 1]] : null, here, rank < total - 1 ? means[order[rank + 1]] : null, least, range), constant);
+                Set(kernels, order[rank], Width(rank > 0 ? here - means[order[rank - 1]] : double.NaN, here, rank < total - 1 ? means[order[rank + 1]] - here : double.NaN, least, range), constant);
             }
 
             return kernels;
@@ -106,7 +106,7 @@ internal sealed class ParzenColumn(ParzenAxis axis)
     }
 
     /// <summary>ln of the kernels' masses on the cell of a value, by kind of kernel, before the mass of the whole range is taken out.</summary>
-    public ReadOnlySpan<double> LogMasses(double number)
+    public double[] LogMasses(double number)
     {
         var known = masses.GetValueOrDefault(number, []);
         if (known.Length < kindList.Count)
@@ -136,18 +136,17 @@ internal sealed class ParzenColumn(ParzenAxis axis)
         Array.Sort(rest, (a, b) => means[a] != means[b] ? means[a].CompareTo(means[b]) : a.CompareTo(b));
         var (rank, next) = (0, 0);
         (int Rank, int Further, double Place) here = (-1, -1, 0);
-        double? before = null;
-        var isFirst = true;
+        var (before, isFirst) = (double.NaN, true);
         while (true)
         {
             while (rank < sorted.Count && (sorted[rank] >= position.Length || position[sorted[rank]] < 0))
                 rank++;
             var isEnd = rank == sorted.Count && next == rest.Length;
             var takesFurther = next < rest.Length && (rank == sorted.Count || means[rest[next]] < sortedPlaces[rank]);
-            var after = isEnd ? (double?)null : takesFurther ? means[rest[next]] : sortedPlaces[rank];
+            var after = isEnd ? double.NaN : takesFurther ? means[rest[next]] : sortedPlaces[rank];
             if (!isFirst)
             {
-                var width = Width(before, here.Place, after, least, range);
+                var width = Width(here.Place - before, here.Place, after - here.Place, least, range);
                 if (here.Further >= 0)
                     Set(kernels, here.Further, width, constant);
                 else if (sortedWidths[here.Rank] != width)
@@ -158,19 +157,15 @@ internal sealed class ParzenColumn(ParzenAxis axis)
             if (isEnd)
                 return;
             isFirst = false;
-            here = takesFurther ? (-1, rest[next++], after!.Value) : (rank++, -1, after!.Value);
+            here = takesFurther ? (-1, rest[next++], after) : (rank++, -1, after);
         }
     }
 
-    private double Width(double? before, double here, double? after, double least, double range)
+    // The gaps to the neighbours; NaN where there is none.
+    private double Width(double below, double here, double above, double least, double range)
     {
-        var gap = (before, after) switch
-        {
-            ({ } low, { } high) => Math.Max(here - low, high - here),
-            ({ } low, null) => here - low,
-            (null, { } high) => high - here,
-            _ => Math.Max(here - axis.Low, axis.High - here),
-        };
+        var gap = double.IsNaN(below) ? double.IsNaN(above) ? Math.Max(here - axis.Low, axis.High - here) : above
+            : below > above || double.IsNaN(above) ? below : above;
         return gap < least ? least : gap > range ? range : gap;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Nola.Core.Searching;
@@ -15,6 +16,7 @@ internal sealed class ParzenMixture
     private readonly double[] constant;
     private readonly double[] cumulative;
     private readonly double largest;
+    private readonly double[][] masses;
 
     /// <summary>A mixture of observations and further points, weighted by age.</summary>
     /// <param name="columns">The parameters.</param>
@@ -59,6 +61,7 @@ internal sealed class ParzenMixture
         }
 
         largest = constant.Max();
+        masses = new double[axes.Length][];
     }
 
     /// <summary>Means and widths per parameter, the prior last; for tests.</summary>
@@ -96,6 +99,8 @@ internal sealed class ParzenMixture
         var enough = Math.Exp(limit - largest);
         var sum = 0.0;
         Span<double> block = stackalloc double[Block];
+        for (var index = 0; index < axes.Length; index++)
+            masses[index] = axes[index].Kinds is { } kinds ? kinds.Column.LogMasses(Number(axes[index].Axis, point[index])) : [];
         for (var start = 0; start < constant.Length; start += Block)
         {
             var part = block[..Math.Min(Block, constant.Length - start)];
@@ -106,7 +111,7 @@ internal sealed class ParzenMixture
                 if (axis.Axis.Choices > 0)
                     AddChoice(axis, point[index], start, part);
                 else if (axis.Kinds is { } kinds)
-                    AddMass(kinds.Column.LogMasses(Number(axis.Axis, point[index])), kinds.Of.AsSpan(start, part.Length), part);
+                    AddMass(masses[index], kinds.Of.AsSpan(start, part.Length), part);
                 else
                     AddDensity(axis, point[index], start, part);
             }
@@ -146,16 +151,32 @@ internal sealed class ParzenMixture
         var all = 1 + axis.Axis.Choices * each;
         var (hit, miss) = (Math.Log((1 + each) / all), Math.Log(each / all));
         var means = axis.Means.AsSpan(start, part.Length);
-        for (var kernel = 0; kernel < part.Length; kernel++)
+        var (at, hits, misses) = (Vector256.Create(choice), Vector256.Create(hit), Vector256.Create(miss));
+        var meanVectors = MemoryMarshal.Cast<double, Vector256<double>>(means);
+        var sums = MemoryMarshal.Cast<double, Vector256<double>>(part)[..meanVectors.Length];
+        for (var index = 0; index < sums.Length; index++)
+            sums[index] += Vector256.ConditionalSelect(Vector256.Equals(meanVectors[index], at), hits, misses);
+        for (var kernel = sums.Length * Vector256<double>.Count; kernel < part.Length; kernel++)
             part[kernel] += means[kernel] == choice ? hit : miss;
         // The prior, at the end of the last block, is even.
         if (start + part.Length == axis.Means.Length)
             part[^1] += -Math.Log(axis.Axis.Choices) - (means[^1] == choice ? hit : miss);
     }
 
-    private static void AddMass(ReadOnlySpan<double> masses, ReadOnlySpan<int> kinds, Span<double> part)
+    // Four at a time: one after another they would wait for their indices, and a check of every index costs as much as the sum.
+    private static void AddMass(double[] masses, ReadOnlySpan<int> kinds, Span<double> part)
     {
-        for (var kernel = 0; kernel < part.Length; kernel++)
+        ref var table = ref MemoryMarshal.GetArrayDataReference(masses);
+        var sums = MemoryMarshal.Cast<double, Vector256<double>>(part);
+        var groups = MemoryMarshal.Cast<int, Vector128<int>>(kinds)[..sums.Length];
+        for (var index = 0; index < sums.Length; index++)
+        {
+            var group = groups[index];
+            sums[index] += Vector256.Create(
+                Unsafe.Add(ref table, group[0]), Unsafe.Add(ref table, group[1]), Unsafe.Add(ref table, group[2]), Unsafe.Add(ref table, group[3]));
+        }
+
+        for (var kernel = sums.Length * Vector256<double>.Count; kernel < part.Length; kernel++)
             part[kernel] += masses[kinds[kernel]];
     }
 
