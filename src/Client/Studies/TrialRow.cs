@@ -14,7 +14,7 @@ internal sealed record TrialRow
     public required int Trial { get; init; }
     public required int Seed { get; init; }
 
-    /// <summary>The outcome's kind, such as <c>out-of-budget</c>; <c>running</c> or <c>waiting</c> before it has one.</summary>
+    /// <summary>The outcome's kind, such as <c>out-of-budget</c>; <c>running</c>, <c>waiting</c> or <c>paused</c> before it has one.</summary>
     public required string State { get; init; }
 
     /// <summary>The cap, the step or the reason behind the state; null where there is none.</summary>
@@ -96,7 +96,7 @@ internal sealed record TrialRow
         Study = trial.Id.Study,
         Trial = trial.Id.Number,
         Seed = trial.Seed,
-        State = trial.Place.Length > 0 ? "running" : "waiting",
+        State = trial.IsPaused ? "paused" : trial.Place.Length > 0 ? "running" : "waiting",
         Value = trial.Best,
         Parameters = trial.Parameters,
         TrainingSeconds = trial.Spent.TrainingTime.TotalSeconds,

@@ -39,7 +39,7 @@ public interface IStudyGrain : IGrainWithStringKey
     [Alias("GetTrials"), ResponseTimeout("00:00:30")]
     Task<ImmutableArray<TrialRecord>> GetTrials(int skip, int take);
 
-    /// <summary>Trials in flight.</summary>
+    /// <summary>Trials in flight, then paused ones, at most 256.</summary>
     [Alias("GetRunning"), ResponseTimeout("00:00:10")]
     Task<ImmutableArray<RunningTrial>> GetRunning();
 }

@@ -193,10 +193,10 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     {
         if (State.Spec is null)
             return [];
-        var running = await Task.WhenAll(State.InFlight.Take(256).ToArray().Select(async trial =>
+        var running = await Task.WhenAll(State.InFlight.Concat(State.Paused).Take(256).ToArray().Select(async trial =>
         {
             // It may end while it describes itself, and then they are gone.
-            var parameters = Search.ParametersOf(trial);
+            var (parameters, isPaused) = (Search.ParametersOf(trial), IsPaused(trial.Number));
             var glimpse = await GrainFactory.GetGrain<ITrialGrain>(IdOf(trial).ToString()).Describe();
             return new RunningTrial
             {
@@ -205,7 +205,8 @@ internal sealed class StudyGrain : Grain, IStudyGrain
                 Parameters = parameters,
                 Seed = Search.SeedOf(trial),
                 PlannedAt = trial.PlannedAt,
-                Place = glimpse.Place,
+                Place = isPaused ? "" : glimpse.Place,
+                IsPaused = isPaused,
                 Attempt = Math.Max(1, glimpse.Attempts),
                 Progress = glimpse.Progress,
                 Spent = glimpse.Usage,

@@ -36,7 +36,8 @@ public class PausingTests
         await using (var engine = await TestEngine.Start(store: store))
         {
             await engine.Experiment("a").Submit(Spec("a", 27, 3));
-            await engine.Until("a", status => status.Studies[0].Paused >= 8);
+            var halfway = await engine.Until("a", status => status.Studies[0].Paused >= 8);
+            Assert.InRange(halfway.Running.Count(trial => trial.IsPaused), 1, 27);
             await engine.Cluster.KillSiloAsync(engine.Cluster.Silos[0]);
         }
 
