@@ -3,6 +3,7 @@ using System.Text.Json;
 using Nola.Client.Commands;
 using Nola.Client.Specs;
 using Nola.Client.Views;
+using Nola.Core.Devices;
 using Nola.Core.Experiments;
 using Nola.Data.Catalogue;
 
@@ -32,6 +33,9 @@ public sealed class ProblemsOfDatasetTests : IDisposable
         var read = SpecFile.Load(spec, new() { DataFolder = folder });
         Assert.Empty(read.Problems);
         Assert.Equal([dataset.ProblemFile(folder)], read.Spec!.Datasets.Single().Test);
+        Assert.Equal(ProgramKinds.None, read.Spec.Needs.Programs);
+        File.WriteAllText(spec, File.ReadAllText(spec).Replace("ier", "sr", StringComparison.Ordinal).Replace("cot", "with-test", StringComparison.Ordinal));
+        Assert.Equal(ProgramKinds.Python, SpecFile.Load(spec, new() { DataFolder = folder }).Spec!.Needs.Programs);
 
         static object Item(int id, string test) => new { task_id = id, prompt = "The same.", code = "def f(x): return x", test_imports = Array.Empty<string>(), test_list = new[] { test } };
     }
