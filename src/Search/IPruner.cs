@@ -13,9 +13,20 @@ public interface IPruner
     void End(int trial, ObservationState state);
 }
 
+/// <summary>A pruner that pauses trials instead of ending them, and says which of them are to go on.</summary>
+public interface IPausingPruner : IPruner
+{
+    /// <summary>The paused trials that are a better use of a free slot than a new trial, the most promising first.</summary>
+    /// <param name="isPaused">Whether a trial is paused now.</param>
+    IEnumerable<int> Promotable(Func<int, bool> isPaused);
+}
+
 /// <summary>What a pruner says of a running trial.</summary>
 public enum PruneDecision
 {
     Continue,
     Prune,
+
+    /// <summary>The trial gives up its slot and keeps its checkpoint; it may go on later.</summary>
+    Pause,
 }

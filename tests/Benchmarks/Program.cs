@@ -22,11 +22,16 @@ if (args is ["trainee-files", var files, var described])
 if (args is ["trainee", var trainee, var job])
     return Trainee.Run(trainee, SpeedJob.Read(job));
 
-ImmutableArray<IBenchmark> benchmarks = [new Throughput(), new Growth(), new Start(), new Overhead(), new Recovery(), new Suggestions(), new SearchQuality(), new Halving(), new Sweeps(), new TrainingSpeed(), new Packing(), new Endpoint(), new ReasoningMemory()];
-var chosen = args is ["all", ..] ? benchmarks : [.. benchmarks.Where(benchmark => args.Length > 0 && benchmark.Name == args[0])];
+var size = Array.IndexOf(args, "--trials") is >= 0 and var place && place + 1 < args.Length ? int.Parse(args[place + 1], CultureInfo.InvariantCulture) : 100_000;
+ImmutableArray<IBenchmark> benchmarks =
+[
+    new Throughput(), new Growth(), new Start(), new Overhead(), new Recovery(), new Suggestions(), new SearchQuality(), new Halving(), new Sweeps(), new TrainingSpeed(),
+    new Packing(), new Endpoint(), new ReasoningMemory(), new Scale(size),
+];
+var chosen = args is ["all", ..] ? benchmarks.RemoveAll(benchmark => benchmark is Scale) : [.. benchmarks.Where(benchmark => args.Length > 0 && benchmark.Name == args[0])];
 if (chosen.IsEmpty)
 {
-    await Console.Error.WriteLineAsync("dotnet run --project tests/Benchmarks -c Release -- NAME|all [--json|--markdown]");
+    await Console.Error.WriteLineAsync("dotnet run --project tests/Benchmarks -c Release -- NAME|all [--json|--markdown]; all leaves scale out");
     foreach (var benchmark in benchmarks)
         await Console.Error.WriteLineAsync($"  {benchmark.Name,-12} {benchmark.About}");
     return 2;

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using Nola.Benchmarks.Engine;
 using Nola.Contracts;
 using Nola.Core.Experiments;
-using Nola.Silo.Hosting;
-using Nola.Testing.Processes;
 
 namespace Nola.Benchmarks;
 
@@ -35,34 +33,24 @@ internal sealed class Recovery : IBenchmark
     private static async Task<(double ToLease, double ToStep)> KillOne(string folder, Action<string> tell)
     {
         Directory.CreateDirectory(folder);
-        await using var redis = await RedisServer.Start();
-        var silos = await Task.WhenAll(Enumerable.Range(1, 3).Select(number => SiloProcess.Start($"silo-{number}", redis.Address, folder)));
-        try
-        {
-            await using var connection = await NolaClusterClient.Connect(redis.Address);
-            var experiment = connection.Client.GetGrain<IExperimentGrain>("training");
-            await experiment.Submit(Specs.Training("training", folder, null, Trials, notes: 4096, epochs: 10_000) with { Parallelism = Trials });
-            await Until(experiment.GetStatus, status => status?.Running.Count(trial => trial.Progress?.Step > 100) == Trials);
-            var scheduler = connection.Client.GetGrain<IClusterGrain>(0);
-            var cluster = await scheduler.GetStatus();
-            var holder = cluster.Silos.MaxBy(silo => silo.Leases.Length)!;
-            var lost = holder.Leases.Select(lease => lease.Trial).ToHashSet();
-            tell($"{holder.Name} holds {lost.Count} trials");
+        await using var cluster = await SiloCluster.Start(folder);
+        var experiment = cluster.Grains.GetGrain<IExperimentGrain>("training");
+        await experiment.Submit(Specs.Training("training", folder, null, Trials, notes: 4096, epochs: 10_000) with { Parallelism = Trials });
+        await Until(experiment.GetStatus, status => status?.Running.Count(trial => trial.Progress?.Step > 100) == Trials);
+        var scheduler = cluster.Grains.GetGrain<IClusterGrain>(0);
+        var status = await scheduler.GetStatus();
+        var holder = status.Silos.MaxBy(silo => silo.Leases.Length)!;
+        var lost = holder.Leases.Select(lease => lease.Trial).ToHashSet();
+        tell($"{holder.Name} holds {lost.Count} trials");
 
-            var began = Stopwatch.GetTimestamp();
-            silos.Single(silo => silo.Name == holder.Name).Kill();
-            var leased = Until(scheduler.GetStatus, now => now.Silos.Where(silo => silo.Name != holder.Name).Sum(silo => silo.Leases.Count(lease => lost.Contains(lease.Trial))) == lost.Count);
-            var trained = Until(experiment.GetStatus, status => status?.Running.Count(trial => lost.Contains(trial.Id) && trial is { Attempt: > 1, Progress.Spent.Steps: > 0 }) == lost.Count);
-            await leased;
-            var toLease = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            await trained;
-            return (toLease, Stopwatch.GetElapsedTime(began).TotalSeconds);
-        }
-        finally
-        {
-            foreach (var silo in silos)
-                await silo.DisposeAsync();
-        }
+        var began = Stopwatch.GetTimestamp();
+        cluster.Silos.Single(silo => silo.Name == holder.Name).Kill();
+        var leased = Until(scheduler.GetStatus, now => now.Silos.Where(silo => silo.Name != holder.Name).Sum(silo => silo.Leases.Count(lease => lost.Contains(lease.Trial))) == lost.Count);
+        var trained = Until(experiment.GetStatus, now => now?.Running.Count(trial => lost.Contains(trial.Id) && trial is { Attempt: > 1, Progress.Spent.Steps: > 0 }) == lost.Count);
+        await leased;
+        var toLease = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        await trained;
+        return (toLease, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     // Questions overlap: one that waits for a dead silo must not hide what a later one hears.

@@ -54,10 +54,12 @@ internal static class DataCommand
         var command = new Command("pull",
             """
             Downloads datasets from their public origin at a fixed version, checks their checksums, and goes on with broken transfers.
+            Of humaneval, mbpp and cruxeval it makes files of problems; the tests of the first two are parsed in the sandbox.
 
             Examples:
               nola data pull rct-20k
               nola data pull mts-dialog chemprot --from /mnt/mirror
+              nola data pull humaneval mbpp cruxeval
             """) { names, from, folder };
         command.SetAction(async (line, cancellation) =>
         {
@@ -70,8 +72,12 @@ internal static class DataCommand
             {
                 try
                 {
-                    var place = await pull.Pull(dataset, line.GetValue(from), Path.GetFullPath(line.GetValue(folder) ?? BuiltInDatasets.DefaultFolder()), new DownloadLines(terminal), interruption.Token);
-                    terminal.Say($"{dataset.Name} is in {place}");
+                    var there = Path.GetFullPath(line.GetValue(folder) ?? BuiltInDatasets.DefaultFolder());
+                    var place = await pull.Pull(dataset, line.GetValue(from), there, new DownloadLines(terminal), interruption.Token);
+                    if (dataset.IsProblems)
+                        await ProblemsOfDataset.Make(dataset, there, terminal, interruption.Token);
+                    else
+                        terminal.Say($"{dataset.Name} is in {place}");
                 }
                 catch (DownloadException fault)
                 {

@@ -1,42 +1,45 @@
 using System.CommandLine;
-using System.Globalization;
 using Nola.Client.Hosting;
+using Nola.Client.Specs.Sections;
 using Nola.Client.Views;
 using Nola.Core.Experiments;
 using Nola.Core.Workers;
 using Nola.Data;
-using Spectre.Console;
 
 namespace Nola.Client.Commands;
 
 /// <summary><c>nola predict</c>: what a trained model says of texts.</summary>
 internal static class PredictCommand
 {
-    private const int ShownCharacters = 60;
-
     public static Command Create()
     {
         var texts = new Argument<string[]>("text") { Description = "Texts to classify, each in quotes.", Arity = ArgumentArity.ZeroOrMore };
-        var model = new Option<string>("--model", "-m") { Description = "Hugging Face folder of a model that classifies texts, or of the one under the adapter; hf:org/name for one of the Hugging Face hub.", HelpName = "folder", Required = true };
+        var model = new Option<string>("--model", "-m") { Description = "Hugging Face folder of a model that classifies texts or tags words, or of the one under the adapter; hf:org/name for one of the Hugging Face hub.", HelpName = "folder", Required = true };
         var adapter = new Option<string?>("--adapter", "-a") { Description = "PEFT folder of an adapter over the model; hf:org/name for one of the Hugging Face hub.", HelpName = "folder" };
-        var file = new Option<string?>("--file", "-f") { Description = "A file with the texts: .csv, .tsv, .jsonl, or .txt with blank lines between texts.", HelpName = "file" };
+        var file = new Option<string?>("--file", "-f") { Description = "A file with the texts: .csv, .tsv, .jsonl, .conll with a word a line, or .txt with blank lines between texts.", HelpName = "file" };
         var column = new Option<string>("--text") { Description = "Column of the file with the text. Default: text.", HelpName = "column", DefaultValueFactory = _ => "text" };
         var pair = new Option<string?>("--text-pair") { Description = "Column of the file with the second text of a pair.", HelpName = "column" };
-        var maxLength = new Option<int?>("--max-length") { Description = "Longest sequence in tokens; longer texts are cut. Default: the model's limit, at most 512.", HelpName = "tokens" };
-        var json = new Option<bool>("--json") { Description = "As JSON: an array of objects with text, textPair, label, probabilities." };
+        string[] formats = [.. DatasetsSection.Formats.Select(known => known.Name)];
+        var format = new Option<string?>("--format") { Description = "How the file is written. Default: told by the end of its name.", HelpName = string.Join('|', formats) };
+        format.AcceptOnlyFromAmong(formats);
+        var maxLength = new Option<int?>("--max-length") { Description = "Longest sequence in tokens; longer texts are cut, tagged words go on in a further one. Default: the model's limit, at most 512.", HelpName = "tokens" };
+        var json = new Option<bool>("--json") { Description = "As JSON: an array of objects with text, textPair, label, probabilities; of a model that tags words with text, entities, words." };
         var command = new Command("predict",
             """
-            Classifies texts with a trained model, with or without an adapter, and shows each one's label and probability.
+            Classifies texts, or finds entities in them, with a trained model, with or without an adapter.
+
+            A model that classifies gives each text a label and its probability; one that tags words gives the entities of each text.
 
             Examples:
               nola predict --model models/triage "chest pain since this morning"
               nola predict --model hf:distilbert/distilbert-base-uncased-finetuned-sst-2-english "a fine film"
               nola predict --model nola-mini --adapter .nola/artifacts/triage/0/0/adapter --file notes.csv --text note --json
-            """) { texts, model, adapter, file, column, pair, maxLength, json };
+              nola predict --model models/diseases "a family with ataxia telangiectasia"
+            """) { texts, model, adapter, file, format, column, pair, maxLength, json };
         command.SetAction(async line =>
         {
             var terminal = Terminal.Of(line);
-            var asked = Read(line.GetValue(texts)!, line.GetValue(file), line.GetValue(column)!, line.GetValue(pair));
+            var asked = Read(line.GetValue(texts)!, line.GetValue(file), line.GetValue(format), line.GetValue(column)!, line.GetValue(pair));
             if (line.GetValue(maxLength) is < 4)
                 throw new UserException("--max-length must be 4 or more.", ExitCodes.Usage);
             using var interruption = new Interruption();
@@ -46,13 +49,16 @@ internal static class PredictCommand
                 asked,
                 line.GetValue(maxLength));
             var found = await ModelFolders.Work(null, worker => worker.Predict(job, interruption.Token), interruption.Token);
-            Write(asked, found, line.GetValue(json), terminal);
+            if (line.GetValue(json))
+                terminal.Say(JsonOutput.Text(PredictionViews.Json(asked, found)));
+            else
+                terminal.Show(PredictionViews.Table(asked, found));
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static ImmutableArray<TextToClassify> Read(string[] texts, string? file, string column, string? pair)
+    private static ImmutableArray<TextToClassify> Read(string[] texts, string? file, string? format, string column, string? pair)
     {
         if (file is null)
             return texts.Length > 0 ? [.. texts.Select(text => new TextToClassify(text, null))] : throw new UserException("There is nothing to classify: write a text in quotes, or name a file with --file.", ExitCodes.Usage);
@@ -60,39 +66,12 @@ internal static class PredictCommand
             throw new UserException("Texts are given and a file is named; give one of them.", ExitCodes.Usage);
         try
         {
-            var dataset = new DatasetSpec { Id = file, Test = [file], Columns = new() { Text = column, TextPair = pair } };
-            return [.. DatasetReader.Read(dataset, Split.Test, needsLabels: false).Select(row => new TextToClassify(row.Text, row.TextPair))];
+            var dataset = new DatasetSpec { Id = file, Test = [file], Format = DatasetsSection.Formats.FirstOrDefault(known => known.Name == format).Format, Columns = new() { Text = column, TextPair = pair } };
+            return [.. DatasetReader.Read(dataset, Split.Test, needsLabels: false).Select(row => new TextToClassify(row.Text, row.TextPair) { Words = row.Words?.ToImmutableArray() })];
         }
         catch (DataException fault)
         {
             throw new UserException(fault.Message, ExitCodes.Usage);
         }
-    }
-
-    private static void Write(ImmutableArray<TextToClassify> texts, Predictions found, bool asJson, Terminal terminal)
-    {
-        var rows = texts.Zip(found.Probabilities, (text, probabilities) => (text, probabilities, Best: Enumerable.Range(0, probabilities.Length).MaxBy(label => probabilities[label])));
-        if (asJson)
-        {
-            terminal.Say(JsonOutput.Text(rows.Select(row => new
-            {
-                row.text.Text,
-                TextPair = row.text.Pair,
-                Label = found.Labels[row.Best],
-                Probabilities = found.Labels.Zip(row.probabilities).ToDictionary(item => item.First, item => Math.Round(item.Second, 6)),
-            })));
-            return;
-        }
-
-        var table = Tables.Of("label", ">probability", "text");
-        foreach (var (text, probabilities, best) in rows)
-            table.AddRow(Markup.Escape(found.Labels[best]), probabilities[best].ToString("0.000", CultureInfo.InvariantCulture), Markup.Escape(Short(text.Pair is null ? text.Text : $"{text.Text} | {text.Pair}")));
-        terminal.Show(table);
-    }
-
-    private static string Short(string text)
-    {
-        var line = text.ReplaceLineEndings(" ");
-        return line.Length <= ShownCharacters ? line : line[..(ShownCharacters - 1)] + "…";
     }
 }

@@ -46,7 +46,7 @@ internal static class StudyBestCommand
         var heading = new Markup($"{(index > 0 ? "\n" : "")}{study.Heading}");
         var best = study.Best;
         if (best.IsEmpty)
-            return new Spectre.Console.Rendering.IRenderable[] { heading, new Text("no trial has a value yet") };
+            return new Spectre.Console.Rendering.IRenderable[] { heading, new Text(study.Trials.Any(trial => study.ValueOf(trial) is not null && !study.IsFeasible(trial)) ? $"no trial keeps the constraints; {Words.Count(study.Trials.Count(trial => !study.IsFeasible(trial)), "trial")} of {study.Trials.Length} infeasible" : "no trial has a value yet") };
         var words = $"best {study.Objective.Metric} {Words.Of(ValueOf(best))} in {Trials(best)} of {Words.Count(study.Trials.Length, "finished trial")}";
         var table = Tables.Of("parameter", "value");
         foreach (var (name, value) in best[0].Parameters)

@@ -83,7 +83,7 @@ internal static class StudyParetoCommand
                 string.Join(", ", Numbers(point)), .. point.Values.Select(Words.Of),
                 Markup.Escape(string.Join(", ", point.Set.Parameters.Select(parameter => $"{parameter.Key} {Words.Of(parameter.Value)}")))]);
         terminal.Show(table);
-        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"\n{front.Best.Count()} of {Words.Count(front.Points.Length, "set")} with a value for each objective"));
+        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"\n{front.Best.Count()} of {Words.Count(front.Points.Length, "set")} with a value for each objective{(front.Points.Count(point => !point.IsFeasible) is > 0 and var infeasible ? $"; {infeasible} infeasible" : "")}"));
     }
 
     private static string Csv(Front front)

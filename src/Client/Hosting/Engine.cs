@@ -52,7 +52,14 @@ internal sealed class Engine : IAsyncDisposable
         {
             if (slots > 0)
                 note(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which runs the trials."));
-            return Of(await NolaClusterClient.Connect(owner, cancellation), options);
+            try
+            {
+                return Of(await NolaClusterClient.Connect(owner, cancellation), options);
+            }
+            catch (ClusterUnreachableException)
+            {
+                throw new UserException(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which does not answer: it is stopped, or very busy. Try again, or end it: kill {owner.Process}"), ExitCodes.Engine);
+            }
         }
 
         MakeFolder(folder);

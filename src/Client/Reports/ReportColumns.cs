@@ -29,6 +29,7 @@ internal static class ReportColumns
         [
             new("study", false, row => names[row.Study]),
             new("trials", true, Outcomes),
+            new("infeasible", true, row => row.Infeasible > 0 ? row.Infeasible.ToString(CultureInfo.InvariantCulture) : ""),
             new(main, true, row => Metric(row, main), IsObjective: true),
             .. others.Select(name => new ReportColumn(name, true, row => Metric(row, name))),
             new("best set", false, row => string.Join(", ", row.Parameters.Select(parameter => $"{parameter.Key} {Words.Of(parameter.Value)}"))),

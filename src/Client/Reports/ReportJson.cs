@@ -40,6 +40,7 @@ internal static class ReportJson
                 row.Budget,
                 row.IsBest,
                 row.Outcomes,
+                Infeasible = row.Infeasible > 0 ? row.Infeasible : (int?)null,
                 Parameters = row.Parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value),
                 row.Metrics,
                 row.SecondsToPeak,

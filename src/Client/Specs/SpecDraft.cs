@@ -27,6 +27,7 @@ internal sealed record SpecDraft
 
     /// <summary>Objectives behind the first.</summary>
     public required ImmutableArray<ObjectiveDraft> Besides { get; init; }
+    public required ImmutableArray<ConstraintDraft> Constraints { get; init; }
     public PlacedTraining? Training { get; init; }
     public required BudgetDraft Budget { get; init; }
     public RateCard? Rates { get; init; }
@@ -39,7 +40,8 @@ internal sealed record SpecDraft
     /// <summary>The experiment, when no check found a problem.</summary>
     /// <param name="source">The file's text.</param>
     /// <param name="known">Trials of the journals that its search learns from.</param>
-    public ExperimentSpec Complete(string source, ImmutableArray<KnownTrial> known) => new()
+    /// <param name="programs">Programs that are run to judge its trials.</param>
+    public ExperimentSpec Complete(string source, ImmutableArray<KnownTrial> known, ProgramKinds programs) => new()
     {
         Name = Name,
         Task = Task!.Name,
@@ -49,6 +51,7 @@ internal sealed record SpecDraft
         Methods = [.. Methods.Select(method => method.Spec)],
         Seeds = Seeds,
         Objective = Objective?.Complete(Task) ?? Task.Objective!,
+        Constraints = [.. Constraints.Select(constraint => constraint.Complete())],
         Training = (Training?.Settings ?? new()).ApplyTo(new()),
         TrialBudgets = Budget.Variants,
         TotalBudget = Budget.Total.Budget,
@@ -59,7 +62,7 @@ internal sealed record SpecDraft
         Retries = Retries,
         Priority = Priority,
         // A function, or waiting for answers, is nothing worth a device.
-        Needs = Task.Runner is RunnerKinds.Function or RunnerKinds.Reasoning ? Needs with { Slot = SlotKind.Light } : Needs,
+        Needs = Task.Runner is RunnerKinds.Function or RunnerKinds.Reasoning ? Needs with { Slot = SlotKind.Light, Programs = programs } : Needs,
         SourceText = source,
     };
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Nola.Client.Specs.Checks;
 using Nola.Client.Specs.Yaml;
+using Nola.Core.Devices;
 using Nola.Core.Experiments;
 
 namespace Nola.Client.Specs;
@@ -42,7 +43,7 @@ public static class SpecFile
             return new(null, problems.InOrder());
         SpecChecks.Check(draft, context);
         var known = JournalChecks.Read(draft, problems);
-        return problems.Count > 0 ? new(null, problems.InOrder()) : new(draft.Complete(text, known), []);
+        return problems.Count > 0 ? new(null, problems.InOrder()) : new(draft.Complete(text, known, context.Settings.ReadsData ? ProblemChecks.Programs(draft) : ProgramKinds.None), []);
     }
 
     // What a parameter may be depends on the task, which may stand anywhere in the file.

@@ -15,6 +15,7 @@ internal static class SpecKeys
     private static readonly Key<ImmutableArray<MethodDraft>> Methods = new("methods", MethodsSection.Form, "The methods; an axis of the matrix.") { IsRequired = true };
     private static readonly Key<ImmutableArray<int>> Seeds = new("seeds", new ManyForm<int>(Values.Integer(0)), "Every set of hyperparameters is run once per seed.", "0");
     private static readonly Key<ImmutableArray<ObjectiveDraft>> Objective = new("objective", ObjectiveSection.Form, "What is optimised and reported first.", "the task's own");
+    private static readonly Key<ImmutableArray<ConstraintDraft>> Constraints = new("constraints", ConstraintsSection.Form, "Bounds outside of which a trial is infeasible: never the best, and avoided by searches.", "none");
     private static readonly Key<PlacedTraining> Training = new("training", TrainingSection.Section.Form, "Training settings of all methods.", "those of arXiv 2402.10597");
     private static readonly Key<BudgetDraft> Budget = new("budget", BudgetSection.Section.Form, "What may be spent.", "no caps");
     private static readonly Key<RateCard> Rates = new("rates", BudgetSection.Rates.Form, "What device time costs.", "no costs are reported");
@@ -28,7 +29,7 @@ internal static class SpecKeys
     public static Section<SpecDraft> Root { get; } = new(
         "",
         "One experiment: the matrix models × datasets × methods × budgets, run once per seed, or searched over.",
-        [Name, Task, Models, Datasets, Methods, Seeds, Objective, Training, Budget, Rates, Search, Parallelism, Retries, Priority, Needs],
+        [Name, Task, Models, Datasets, Methods, Seeds, Objective, Constraints, Training, Budget, Rates, Search, Parallelism, Retries, Priority, Needs],
         fields => new()
         {
             Fields = fields,
@@ -45,6 +46,7 @@ internal static class SpecKeys
             HasObjective = fields.Has(Objective),
             Objective = fields.Get(Objective, []).FirstOrDefault(),
             Besides = [.. fields.Get(Objective, []).Skip(1)],
+            Constraints = fields.Get(Constraints, []),
             Training = fields.FindObject(Training),
             Budget = fields.FindObject(Budget) ?? BudgetDraft.None,
             Rates = fields.FindObject(Rates),

@@ -4,7 +4,7 @@ using Nola.Search;
 
 namespace Nola.Client.Studies;
 
-/// <summary>Sets of hyperparameters by several objectives, and those among them that no other beats in all.</summary>
+/// <summary>Sets of hyperparameters by several objectives, and those among the feasible ones that no other beats in all.</summary>
 /// <param name="Objectives">The objectives, at least two.</param>
 /// <param name="Points">All sets that have a value for each.</param>
 internal sealed record Front(ImmutableArray<Objective> Objectives, ImmutableArray<FrontPoint> Points)
@@ -18,11 +18,11 @@ internal sealed record Front(ImmutableArray<Objective> Objectives, ImmutableArra
         var points = study.Sets.Select(set => (Set: set, Values: objectives.Select(objective => Mean(set, objective.Metric)).ToArray()))
             .Where(item => item.Values.All(value => value is not null))
             .Select(item => (item.Set, Values: item.Values.Select(value => value!.Value).ToImmutableArray())).ToArray();
-        var best = ParetoFront.Of([.. points.Select(item => new Observation(item.Set.Number, item.Set.Parameters, null, ObservationState.Completed)
+        var best = ParetoFront.Of([.. points.Where(item => item.Set.Trials.All(study.IsFeasible)).Select(item => new Observation(item.Set.Number, item.Set.Parameters, null, ObservationState.Completed)
         {
             Objectives = [.. item.Values.Select((value, index) => objectives[index].Signed(value))],
         })]).Select(item => item.Number).ToHashSet();
-        return new(objectives, [.. points.Select(item => new FrontPoint(item.Set, item.Values, best.Contains(item.Set.Number)))]);
+        return new(objectives, [.. points.Select(item => new FrontPoint(item.Set, item.Values, best.Contains(item.Set.Number), item.Set.Trials.All(study.IsFeasible)))]);
     }
 
     /// <summary>Objectives that a study's trials have values for: its own first, then other metrics, then costs.</summary>
@@ -44,5 +44,6 @@ internal sealed record Front(ImmutableArray<Objective> Objectives, ImmutableArra
 /// <summary>A set of hyperparameters by several objectives.</summary>
 /// <param name="Set">The set.</param>
 /// <param name="Values">Mean over the seeds of each objective.</param>
-/// <param name="IsBest">Whether no other set is nowhere worse and somewhere better.</param>
-internal sealed record FrontPoint(TrialSet Set, ImmutableArray<double> Values, bool IsBest);
+/// <param name="IsBest">Whether it is feasible and no other such set is nowhere worse and somewhere better.</param>
+/// <param name="IsFeasible">Whether all its trials keep the spec's constraints.</param>
+internal sealed record FrontPoint(TrialSet Set, ImmutableArray<double> Values, bool IsBest, bool IsFeasible = true);

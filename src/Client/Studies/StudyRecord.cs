@@ -36,13 +36,16 @@ internal sealed record StudyRecord
     public IEnumerable<TrialSet> Sets => Trials.GroupBy(trial => trial.Id.Number / Spec.Seeds.Length).Select(set => new TrialSet(set.Key, [.. set]));
 
     /// <summary>The seeds of the best set, as the report chooses it; empty before the first has a value.</summary>
-    public ImmutableArray<TrialRecord> Best => [.. ReportBuilder.BestSet(Objective, Trials)];
+    public ImmutableArray<TrialRecord> Best => [.. ReportBuilder.BestSet(Objective, Spec.Constraints, Trials)];
 
     /// <summary>The sets with values, as samplers see them: the mean over the seeds, smaller is better.</summary>
     public IEnumerable<Observation> Observations =>
         from set in Sets
         where set.Value is not null
         select new Observation(set.Number, set.Parameters, Objective.Signed(set.Value!.Value), ObservationState.Completed);
+
+    /// <summary>Whether a finished trial keeps the spec's constraints, as far as is known.</summary>
+    public bool IsFeasible(TrialRecord trial) => Constraint.ViolationOf(trial, Spec.Constraints) == 0;
 
     /// <summary>The value of a finished trial: the objective, or what a pruned one measured last; null when it has none.</summary>
     public double? ValueOf(TrialRecord trial) => trial.Result.Outcome switch

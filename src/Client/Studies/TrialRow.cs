@@ -14,11 +14,14 @@ internal sealed record TrialRow
     public required int Trial { get; init; }
     public required int Seed { get; init; }
 
-    /// <summary>The outcome's kind, such as <c>out-of-budget</c>; <c>running</c> or <c>waiting</c> before it has one.</summary>
+    /// <summary>The outcome's kind, such as <c>out-of-budget</c>; <c>running</c>, <c>waiting</c> or <c>paused</c> before it has one.</summary>
     public required string State { get; init; }
 
     /// <summary>The cap, the step or the reason behind the state; null where there is none.</summary>
     public string? Why { get; init; }
+
+    /// <summary>Whether it keeps the spec's constraints, as far as is known; null before its end, and where there are none.</summary>
+    public bool? IsFeasible { get; init; }
 
     /// <summary>The objective; of a pruned trial what it measured last.</summary>
     public double? Value { get; init; }
@@ -44,10 +47,11 @@ internal sealed record TrialRow
     public static string Csv(IReadOnlyList<TrialRow> rows)
     {
         var names = NamesOf(rows);
+        var isBound = rows.Any(row => row.IsFeasible is not null);
         return CsvTable.Write(
-            ["study", "trial", "seed", "state", "why", "value", .. names, "duration seconds", "training seconds", "measurements", "started at", "ended at"],
+            ["study", "trial", "seed", "state", "why", .. isBound ? ["feasible"] : Array.Empty<string>(), "value", .. names, "duration seconds", "training seconds", "measurements", "started at", "ended at"],
             rows.Select(row => (IEnumerable<object?>)[
-                row.Study, row.Trial, row.Seed, row.State, row.Why, row.Value, .. names.Select(name => row.Parameters.TryGetValue(name, out var value) ? value.ToString() : null),
+                row.Study, row.Trial, row.Seed, row.State, row.Why, .. isBound ? [row.IsFeasible is { } feasible ? feasible ? 1 : 0 : null] : Array.Empty<object?>(), row.Value, .. names.Select(name => row.Parameters.TryGetValue(name, out var value) ? value.ToString() : null),
                 row.DurationSeconds, row.TrainingSeconds, row.Measurements, Text(row.StartedAt), row.EndedAt is { } end ? Text(end) : null]));
 
         static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture);
@@ -64,7 +68,7 @@ internal sealed record TrialRow
         var table = Tables.Of([">trial", .. severalSeeds ? [">seed"] : Array.Empty<string>(), "state", ">" + metric, .. names.Select(name => ">" + name), ">duration", ">measurements"]);
         foreach (var row in rows)
             table.AddRow([
-                severalStudies ? $"{row.Study}/{row.Trial}" : $"{row.Trial}", .. severalSeeds ? [$"{row.Seed}"] : Array.Empty<string>(), row.State, row.Value is { } value ? Words.Of(value) : "",
+                severalStudies ? $"{row.Study}/{row.Trial}" : $"{row.Trial}", .. severalSeeds ? [$"{row.Seed}"] : Array.Empty<string>(), row.IsFeasible == false ? row.State + ", infeasible" : row.State, row.Value is { } value ? Words.Of(value) : "",
                 .. names.Select(name => row.Parameters.TryGetValue(name, out var own) ? Markup.Escape(Words.Of(own)) : ""),
                 row.DurationSeconds is { } seconds ? Words.Of(TimeSpan.FromSeconds(seconds)) : "", $"{row.Measurements}"]);
         return table;
@@ -77,6 +81,7 @@ internal sealed record TrialRow
         Seed = trial.Seed,
         State = TrialWords.State(trial.Result.Outcome),
         Why = TrialWords.Why(trial.Result.Outcome),
+        IsFeasible = study.Spec.Constraints.IsEmpty ? null : study.IsFeasible(trial),
         Value = study.ValueOf(trial),
         Parameters = trial.Parameters,
         DurationSeconds = (trial.EndedAt - trial.StartedAt).TotalSeconds,
@@ -91,7 +96,7 @@ internal sealed record TrialRow
         Study = trial.Id.Study,
         Trial = trial.Id.Number,
         Seed = trial.Seed,
-        State = trial.Place.Length > 0 ? "running" : "waiting",
+        State = trial.IsPaused ? "paused" : trial.Place.Length > 0 ? "running" : "waiting",
         Value = trial.Best,
         Parameters = trial.Parameters,
         TrainingSeconds = trial.Spent.TrainingTime.TotalSeconds,

@@ -81,7 +81,7 @@ internal static class LiveScreen
     {
         var running = status.Running.Count(trial => trial.Id.Study == study.Index && trial.Place.Length > 0);
         return study.IsDone ? "done"
-            : running > 0 ? string.Create(CultureInfo.InvariantCulture, $"{running} running")
+            : running > 0 ? string.Create(CultureInfo.InvariantCulture, $"{running} running{(study.Paused > 0 ? $", {study.Paused} paused" : "")}")
             : $"[grey]{status.State switch { ExperimentState.Paused => "paused", ExperimentState.Running or ExperimentState.Queued => "waiting", _ => "not done" }}[/]";
     }
 

@@ -119,7 +119,8 @@ internal sealed class LogView(TextWriter output, TimeProvider time)
         TellUntold(status);
         var active = status.Running.Where(trial => trial.Place.Length > 0).OrderBy(trial => trial.Id.Study).ThenBy(trial => trial.Id.Number).ToArray();
         var more = active.Length > MostTrialsInALine ? string.Create(CultureInfo.InvariantCulture, $" | {active.Length - MostTrialsInALine} more") : "";
-        Line($"{ended} of {Planned(status)} trials ended, {active.Length} running"
+        var paused = status.Studies.Sum(study => study.Paused);
+        Line($"{ended} of {Planned(status)} trials ended, {active.Length} running{(paused > 0 ? string.Create(CultureInfo.InvariantCulture, $", {paused} paused") : "")}"
             + string.Concat(active.Take(MostTrialsInALine).Select((trial, index) => $"{(index == 0 ? ": " : " | ")}{TrialWords.Name(trial)} {TrialWords.Progress(trial)}")) + more);
     }
 

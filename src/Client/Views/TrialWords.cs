@@ -16,6 +16,8 @@ internal static class TrialWords
     /// <summary><c>step 240 of 400, loss 0.5321, 310 samples/s, 12 s left, best 0.8012</c>: what is known of it; the phase before the first step.</summary>
     public static string Progress(RunningTrial trial)
     {
+        if (trial.IsPaused)
+            return "paused";
         if (trial.Progress is not { } progress)
             return trial.Place.Length == 0 ? "waits for a slot" : "starting";
         if (progress.Step == 0)

@@ -40,6 +40,9 @@ public sealed record Device
     /// <summary>CPU threads that each slot may use.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Of a light device: which programs its silo's sandbox runs; null as long as that was not tested. Default: null.</summary>
+    public ProgramKinds? Programs { get; init; }
+
     /// <summary>The maker's name of the device, for people.</summary>
     public string Description { get; init; } = "";
 }

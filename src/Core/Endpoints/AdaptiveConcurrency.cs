@@ -9,8 +9,8 @@ public sealed class AdaptiveConcurrency
     private const double Decrease = 0.8;
     private const double Increase = 1.05;
 
-    private readonly EndpointLimits limits;
     private readonly TimeProvider time;
+    private EndpointLimits limits;
     private double limit;
     private int clean;
     private bool wasThrottled;
@@ -19,10 +19,24 @@ public sealed class AdaptiveConcurrency
     /// <exception cref="ArgumentOutOfRangeException">The limits contradict each other.</exception>
     public AdaptiveConcurrency(EndpointLimits limits, TimeProvider time)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limits.Minimum, 1, nameof(limits));
-        ArgumentOutOfRangeException.ThrowIfLessThan(limits.Maximum, limits.Minimum, nameof(limits));
-        (this.limits, this.time) = (limits, time);
-        limit = Math.Clamp(limits.Start, limits.Minimum, limits.Maximum);
+        this.time = time;
+        this.limits = limits;
+        limit = limits.Start;
+        Limits = limits;
+    }
+
+    /// <summary>What it keeps within; a change keeps what was learnt, as far as the new limits allow.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limits contradict each other.</exception>
+    public EndpointLimits Limits
+    {
+        get => limits;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value.Minimum, 1, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfLessThan(value.Maximum, value.Minimum, nameof(value));
+            limits = value;
+            limit = Math.Clamp(limit, value.Minimum, value.Maximum);
+        }
     }
 
     /// <summary>Requests that may be in flight now.</summary>

@@ -22,4 +22,17 @@ public sealed record EndpointLimits
 
     /// <summary>Time after a decrease in which further refusals belong to the same episode and change nothing. Default: 15 s.</summary>
     public TimeSpan CoolDown { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Limits that keep both: of each the lower one, and the longer cool-down.</summary>
+    public static EndpointLimits Strictest(EndpointLimits one, EndpointLimits other) => new()
+    {
+        Start = Math.Min(one.Start, other.Start),
+        Minimum = Math.Min(one.Minimum, other.Minimum),
+        Maximum = Math.Min(one.Maximum, other.Maximum),
+        RequestsPerMinute = (int?)Lower(one.RequestsPerMinute, other.RequestsPerMinute),
+        TokensPerMinute = Lower(one.TokensPerMinute, other.TokensPerMinute),
+        CoolDown = one.CoolDown > other.CoolDown ? one.CoolDown : other.CoolDown,
+    };
+
+    private static long? Lower(long? one, long? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
 }

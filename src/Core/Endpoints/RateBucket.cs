@@ -9,8 +9,19 @@ public sealed class RateBucket(long perMinute, TimeProvider time, bool startsFul
     private double level = startsFull ? Math.Max(1, perMinute / 10.0) : 0;
     private long filledAt = time.GetTimestamp();
 
+    /// <summary>What it fills with in a minute; a change keeps its level, as far as it holds that.</summary>
+    public long PerMinute
+    {
+        get => perMinute;
+        set
+        {
+            _ = Level;
+            perMinute = value;
+        }
+    }
+
     /// <summary>Most that it holds.</summary>
-    public double Capacity { get; } = Math.Max(1, perMinute / 10.0);
+    public double Capacity => Math.Max(1, perMinute / 10.0);
 
     /// <summary>What may be taken now; below zero in debt.</summary>
     public double Level

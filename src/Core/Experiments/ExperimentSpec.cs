@@ -32,6 +32,9 @@ public sealed record ExperimentSpec
     /// <summary>What is optimised and reported first. Default: the task's own objective.</summary>
     public required Objective Objective { get; init; }
 
+    /// <summary>What trials must keep to be of use; searches look for sets that keep all of them, and no other is best. Default: none.</summary>
+    public ImmutableArray<Constraint> Constraints { get; init; } = [];
+
     /// <summary>Training settings that methods and search parameters may override.</summary>
     public TrainingSettings Training { get; init; } = new();
 

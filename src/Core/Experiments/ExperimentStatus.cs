@@ -65,6 +65,9 @@ public sealed record StudyStatus
     public OutcomeCounts Counts { get; init; } = OutcomeCounts.None;
     public int Running { get; init; }
 
+    /// <summary>Trials that the pruner has paused; they hold no slot.</summary>
+    public int Paused { get; init; }
+
     /// <summary>Best value of the objective so far; null before the first.</summary>
     public double? Best { get; init; }
 
@@ -115,7 +118,7 @@ public sealed record OutcomeCounts
     };
 }
 
-/// <summary>A trial in flight, for live views: it runs, or it waits for a device.</summary>
+/// <summary>A trial that has not ended, for live views: it runs, it waits for a device, or its pruner has paused it.</summary>
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]
 [Alias("nola.RunningTrial")]
 public sealed record RunningTrial
@@ -131,8 +134,11 @@ public sealed record RunningTrial
     /// <summary>When its study planned it; it starts when it gets a device.</summary>
     public DateTimeOffset PlannedAt { get; init; }
 
-    /// <summary>Silo and device; empty while it waits for a lease.</summary>
+    /// <summary>Silo and device; empty while it waits for a lease, and while it is paused.</summary>
     public string Place { get; init; } = "";
+
+    /// <summary>Whether its pruner has paused it.</summary>
+    public bool IsPaused { get; init; }
 
     public int Attempt { get; init; } = 1;
     public TrialProgress? Progress { get; init; }

@@ -31,6 +31,7 @@ public static class Matrix
             Budget = cell.budget,
             Seeds = spec.Seeds,
             Objective = spec.Objective,
+            Constraints = spec.Constraints,
             Search = SearchFor(spec.Search, cell.method),
             Retries = spec.Retries,
             Needs = spec.Needs,

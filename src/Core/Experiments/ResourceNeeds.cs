@@ -16,6 +16,9 @@ public sealed record ResourceNeeds
     /// <summary>Device memory in bytes that one trial needs; 0 when unknown.</summary>
     public long Memory { get; init; }
 
+    /// <summary>Programs that are run in the sandbox to judge its trials. Default: none.</summary>
+    public ProgramKinds Programs { get; init; }
+
     /// <summary>Trials of one study that may share a slot, and with it their base model; 1 for none. Default: 1.</summary>
     public int Pack { get; init; } = 1;
 

@@ -21,6 +21,7 @@ public sealed record StudySpec
     public TrialBudget Budget { get; init; } = TrialBudget.None;
     public ImmutableArray<int> Seeds { get; init; } = [0];
     public required Objective Objective { get; init; }
+    public ImmutableArray<Constraint> Constraints { get; init; } = [];
     public SearchSpec? Search { get; init; }
     public RetryPolicy Retries { get; init; } = new();
     public ResourceNeeds Needs { get; init; } = new();

@@ -74,6 +74,9 @@ public sealed record ReportRow
     /// <summary>The study's trials by how they ended.</summary>
     public OutcomeCounts Outcomes { get; init; } = OutcomeCounts.None;
 
+    /// <summary>Trials that broke a constraint of the spec; they are in <see cref="Outcomes"/>, too, and never the best.</summary>
+    public int Infeasible { get; init; }
+
     /// <summary>
     /// The set of hyperparameters with the best mean of the objective over its seeds on the validation split; empty without a search.
     /// </summary>

@@ -50,7 +50,7 @@ public static class ReportBuilder
 
     private static ReportRow Row(ExperimentSpec spec, StudySpec study, IReadOnlyList<TrialRecord> trials)
     {
-        var chosen = BestSet(spec.Objective, trials);
+        var chosen = BestSet(spec.Objective, spec.Constraints, trials);
         var usage = trials.Aggregate(Usage.None, (sum, trial) => sum + trial.TotalUsage);
         var metrics = chosen.SelectMany(trial => trial.Result.Metrics).GroupBy(metric => metric.Key, metric => metric.Value);
         var peaks = chosen.Where(trial => trial.Result.Best is not null).Select(trial => trial.Result.Best!.TrainingTime.TotalSeconds).ToArray();
@@ -63,6 +63,7 @@ public static class ReportBuilder
             Method = study.Method.Id,
             Budget = study.Budget.ToShortText(),
             Outcomes = trials.Aggregate(OutcomeCounts.None, (counts, trial) => counts.Add(trial.Result.Outcome)),
+            Infeasible = trials.Count(trial => Constraint.ViolationOf(trial, spec.Constraints) > 0),
             Parameters = chosen.FirstOrDefault()?.Parameters ?? ImmutableSortedDictionary<string, Searching.ParameterValue>.Empty,
             Metrics = metrics.ToImmutableSortedDictionary(metric => metric.Key, Statistic.Of),
             SecondsToPeak = peaks.Length == 0 ? null : Statistic.Of(peaks),
@@ -74,13 +75,17 @@ public static class ReportBuilder
         };
     }
 
-    /// <summary>Of a study's trials those that its row tells of: the seeds of the best set of hyperparameters. A set all of whose seeds have ended goes before one that lacks some.</summary>
-    public static TrialRecord[] BestSet(Objective objective, IReadOnlyList<TrialRecord> trials)
+    /// <summary>
+    /// Of a study's trials those that its row tells of: the seeds of the best set of hyperparameters among those whose seeds are all feasible. A set all of
+    /// whose seeds have ended goes before one that lacks some.
+    /// </summary>
+    public static TrialRecord[] BestSet(Objective objective, ImmutableArray<Constraint> constraints, IReadOnlyList<TrialRecord> trials)
     {
         var sets = trials
             .Where(trial => trial.Result is { Objective: not null, Outcome: Completed or OutOfBudget })
             .GroupBy(trial => string.Join('\n', trial.Parameters.Select(parameter => $"{parameter.Key}={parameter.Value}")))
             .Select(set => set.OrderBy(trial => trial.Seed).ToArray())
+            .Where(set => set.All(trial => Constraint.ViolationOf(trial, constraints) == 0))
             .ToArray();
         if (sets.Length == 0)
             return [];

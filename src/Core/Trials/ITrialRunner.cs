@@ -104,6 +104,9 @@ public enum DirectiveAction
 
     /// <summary>End now without a result: a newer attempt holds the lease, or the trial is cancelled or paused.</summary>
     Abandon,
+
+    /// <summary>The pruner pauses the trial. Runners do not see it: their attempt is stopped, as when its silo drains.</summary>
+    Pause,
 }
 
 /// <summary>The machinery under an attempt failed; the trial is not to blame and may be tried again.</summary>

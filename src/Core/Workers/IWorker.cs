@@ -11,7 +11,7 @@ public interface IWorker
     /// <summary>Runs one attempt to its end, beside the packed ones that run already; cancelling it saves a checkpoint first.</summary>
     Task<RunResult> Run(WorkerJob job, CancellationToken cancellation);
 
-    /// <summary>Classifies texts with a fine-tuned model. Faults with one sentence for the user when the model cannot be used.</summary>
+    /// <summary>Classifies texts, or the words of texts, with a fine-tuned model. Faults with one sentence for the user when the model cannot be used.</summary>
     Task<Predictions> Predict(PredictionJob job, CancellationToken cancellation);
 
     /// <summary>Continues a text with a causal language model, which stays loaded. Faults with one sentence for the user when the model cannot be used.</summary>
@@ -57,12 +57,27 @@ public sealed record WorkerJob(TrialSpec Trial, string ArtifactFolder, Allowance
 public sealed record PredictionJob(string Model, string? Adapter, ImmutableArray<TextToClassify> Texts, int? MaxLength);
 
 /// <summary>A text, or a pair.</summary>
-public sealed record TextToClassify(string Text, string? Pair);
+public sealed record TextToClassify(string Text, string? Pair)
+{
+    /// <summary>The words, where somebody has told them apart; with single spaces between them they make up the text. Null: a model that tags words splits the text.</summary>
+    public ImmutableArray<string>? Words { get; init; }
+}
 
 /// <summary>What a model finds.</summary>
 /// <param name="Labels">Names of the classes in the order of their numbers.</param>
-/// <param name="Probabilities">Of each text, in the order of the texts, each class's.</param>
-public sealed record Predictions(ImmutableArray<string> Labels, ImmutableArray<ImmutableArray<float>> Probabilities);
+/// <param name="Probabilities">Of each text, in the order of the texts, each class's; empty for a model that tags words.</param>
+public sealed record Predictions(ImmutableArray<string> Labels, ImmutableArray<ImmutableArray<float>> Probabilities)
+{
+    /// <summary>Of each text its words; null for a model that classifies whole texts.</summary>
+    public ImmutableArray<ImmutableArray<TaggedWord>>? Words { get; init; }
+}
+
+/// <summary>A word of a text and what a model takes it for.</summary>
+/// <param name="Start">Its first character in the text.</param>
+/// <param name="Length">Its characters.</param>
+/// <param name="Tag">The most probable tag, such as B-Disease or O.</param>
+/// <param name="Probability">That of the tag.</param>
+public sealed record TaggedWord(int Start, int Length, string Tag, float Probability);
 
 /// <summary>A text to be continued.</summary>
 /// <param name="Model">Hugging Face folder.</param>

@@ -49,6 +49,24 @@ public static class DataCatalogue
                 new(new(SciBert + "ner/NCBI-disease/test.txt"), Split.Test, Sha256("5f27802a200cc1fcb1a79861c7d9aa77f5678fad1da89db1dc04fb8308f96585")),
             ],
         },
+        Problems(
+            "humaneval",
+            "155 of the 164 Python functions of HumanEval with specification and tests; for ier, sr, der.",
+            "HumanEval, MIT",
+            "https://raw.githubusercontent.com/openai/human-eval/6d43fb980f9fee3c892a914eda09951f772ad10d/data/HumanEval.jsonl.gz",
+            Sha256("b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef")),
+        Problems(
+            "mbpp",
+            "402 of the 427 Python functions of MBPP that were checked by hand, with specification and tests; for ier, sr, der.",
+            "MBPP, CC-BY-4.0",
+            "https://raw.githubusercontent.com/google-research/google-research/30adf0ec5f35f9609c2f1d896005e184195d9146/mbpp/sanitized-mbpp.json",
+            Sha256("ca95deaa9a01ef0a6f439f88bcf0dd3db3563d22f22aad6cae04ebb9a8d8c8e9")),
+        Problems(
+            "cruxeval",
+            "800 Python functions with a call and its value; for ier, cruxeval-output, cruxeval-input.",
+            "CRUXEval, MIT",
+            "https://raw.githubusercontent.com/facebookresearch/cruxeval/190faf16d175b5847b0af05d937872b1fb395942/data/cruxeval.jsonl",
+            Sha256("8368b81047dc5014e4caf5a2f97604eff7644e0ecd7415e3ceeb184bbc2e0c96")),
     ];
 
     /// <summary>The dataset of that name, or null.</summary>
@@ -85,6 +103,17 @@ public static class DataCatalogue
             new(new($"{SciBert}text_classification/{name}/{validation.File}.txt"), Split.Validation, validation.Sum),
             new(new($"{SciBert}text_classification/{name}/{test.File}.txt"), Split.Test, test.Sum),
         ],
+    };
+
+    private static KnownDataset Problems(string name, string summary, string licence, string origin, Checksum sum) => new()
+    {
+        Name = name,
+        Summary = summary,
+        Licence = licence,
+        Folder = name,
+        Format = DataFormat.JsonLines,
+        IsProblems = true,
+        Files = [new(new(origin), Split.Test, sum)],
     };
 
     private static Checksum Sha256(string value) => new(ChecksumKind.Sha256, value);

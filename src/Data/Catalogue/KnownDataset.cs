@@ -27,9 +27,17 @@ public sealed record KnownDataset
     /// <summary>Which columns mean what.</summary>
     public ColumnMap Columns { get; init; } = new();
 
+    /// <summary>Whether it holds problems about programs, which are read from <see cref="ProblemFile"/> that is made of its only file. Default: false.</summary>
+    public bool IsProblems { get; init; }
+
+    /// <summary>Where problems are, below a data folder.</summary>
+    public string ProblemFile(string dataFolder) => Path.Combine(dataFolder, Folder, "problems.jsonl");
+
     /// <summary>The dataset below a data folder; null when a file is not there.</summary>
     public DatasetSpec? In(string dataFolder)
     {
+        if (IsProblems)
+            return File.Exists(ProblemFile(dataFolder)) ? new() { Id = Name, Test = [ProblemFile(dataFolder)], Format = Format } : null;
         var folder = Path.Combine(dataFolder, Folder);
         if (!Files.All(file => File.Exists(Path.Combine(folder, file.Name))))
             return null;

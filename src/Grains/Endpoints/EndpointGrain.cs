@@ -30,10 +30,7 @@ internal sealed class EndpointGrain([PersistentState("endpoint")] IPersistentSta
 
     public Task<EndpointShare> Exchange(EndpointDemand demand)
     {
-        // Two experiments that disagree about one account: the later one knows better.
-        if (quota is null || quota.Limits != demand.Limits)
-            quota = new(demand.Limits, time, settling);
-        settling = TimeSpan.Zero;
+        quota ??= new(time, settling);
         return Task.FromResult(quota.Exchange(demand));
     }
 }

@@ -9,43 +9,41 @@ namespace Nola.Grains.Endpoints;
 /// <remarks>
 /// Requests at once are divided evenly among silos, none getting more than it has work for. A share is taken as used until its silo, by asking again,
 /// shows that it holds less; a silo that is silent for <see cref="Validity"/> holds nothing. The buckets begin empty: another silo's grain may have given
-/// their contents away just before it died.
+/// their contents away just before it died. Experiments that disagree about the account's limits are held to the strictest of each, as long as those who
+/// name it hold shares; what was used stays used when limits change.
 /// </remarks>
-/// <param name="limits">What the account allows.</param>
 /// <param name="time">Clock.</param>
 /// <param name="settling">Time in which silos may still hold shares that were given before; until then each keeps what it has and gets no more.</param>
-internal sealed class EndpointQuota(EndpointLimits limits, TimeProvider time, TimeSpan settling = default)
+internal sealed class EndpointQuota(TimeProvider time, TimeSpan settling = default)
 {
     /// <summary>How long a share lasts without being renewed.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(5);
 
     private readonly long createdAt = time.GetTimestamp();
-    private readonly Dictionary<string, Holding> silos = new(StringComparer.Ordinal);
-    private readonly AdaptiveConcurrency concurrency = new(limits, time);
-    private readonly RateBucket? requests = limits.RequestsPerMinute is { } perMinute ? new(perMinute, time, startsFull: false) : null;
-    private readonly RateBucket? tokens = limits.TokensPerMinute is { } perMinute ? new(perMinute, time, startsFull: false) : null;
-
-    /// <summary>The limits that it keeps.</summary>
-    public EndpointLimits Limits => limits;
+    private readonly Dictionary<(string Silo, EndpointLimits Limits), Holding> holdings = [];
+    private AdaptiveConcurrency? concurrency;
+    private RateBucket? requests;
+    private RateBucket? tokens;
 
     /// <summary>Takes a silo's demand and gives its new share.</summary>
     public EndpointShare Exchange(EndpointDemand demand)
     {
+        var holder = (demand.Silo, demand.Limits);
+        foreach (var gone in holdings.Where(item => time.GetElapsedTime(item.Value.HeardAt) > Validity).Select(item => item.Key).ToArray())
+            holdings.Remove(gone);
+        var mine = new Holding(demand.InFlight + demand.Waiting, Math.Max(demand.Allowed, demand.InFlight), time.GetTimestamp());
+        holdings[holder] = mine;
+        var concurrency = Keep(holdings.Keys.Select(key => key.Limits).Aggregate(EndpointLimits.Strictest));
         if (demand.WasThrottled)
             concurrency.Throttled();
         else if (demand.Clean > 0)
             concurrency.Clean(demand.Clean);
-        foreach (var gone in silos.Where(silo => time.GetElapsedTime(silo.Value.HeardAt) > Validity).Select(silo => silo.Key).ToArray())
-            silos.Remove(gone);
-        var wanted = demand.InFlight + demand.Waiting;
-        var mine = new Holding(wanted, Math.Max(demand.Allowed, demand.InFlight), time.GetTimestamp());
-        silos[demand.Silo] = mine;
-        var taken = silos.Where(silo => silo.Key != demand.Silo).Sum(silo => silo.Value.Held);
-        var share = Math.Min(FairShare(demand.Silo), Math.Max(0, concurrency.Limit - taken));
+        var taken = holdings.Where(item => item.Key != holder).Sum(item => item.Value.Held);
+        var share = Math.Min(FairShare(holder, concurrency.Limit), Math.Max(0, concurrency.Limit - taken));
         if (time.GetElapsedTime(createdAt) < settling)
             share = Math.Min(share, demand.Allowed);
         // Not lowered yet in its silo's eyes: what it holds is the larger one until it asks again.
-        silos[demand.Silo] = mine with { Held = Math.Max(share, demand.InFlight) };
+        holdings[holder] = mine with { Held = Math.Max(share, demand.InFlight) };
         return new(
             share,
             requests is null ? null : (int)Give(requests, demand.Waiting - demand.SpareRequests, 1),
@@ -53,15 +51,32 @@ internal sealed class EndpointQuota(EndpointLimits limits, TimeProvider time, Ti
             Validity);
     }
 
-    // Max-min fairness: whoever wants less than an equal part gets what it wants, and the others divide the rest.
-    private int FairShare(string silo)
+    private AdaptiveConcurrency Keep(EndpointLimits limits)
     {
-        var left = concurrency.Limit;
-        var others = silos.OrderBy(item => item.Value.Wanted).ThenBy(item => item.Key, StringComparer.Ordinal).ToArray();
+        concurrency ??= new(limits, time);
+        concurrency.Limits = limits;
+        requests = Keep(requests, limits.RequestsPerMinute);
+        tokens = Keep(tokens, limits.TokensPerMinute);
+        return concurrency;
+    }
+
+    private RateBucket? Keep(RateBucket? bucket, long? perMinute)
+    {
+        if (perMinute is not { } rate)
+            return null;
+        bucket ??= new(rate, time, startsFull: false);
+        bucket.PerMinute = rate;
+        return bucket;
+    }
+
+    // Max-min fairness: whoever wants less than an equal part gets what it wants, and the others divide the rest.
+    private int FairShare((string Silo, EndpointLimits Limits) holder, int left)
+    {
+        var others = holdings.OrderBy(item => item.Value.Wanted).ThenBy(item => item.Key.Silo, StringComparer.Ordinal).ToArray();
         for (var index = 0; index < others.Length; index++)
         {
             var part = Math.Min(others[index].Value.Wanted, (left + others.Length - index - 1) / (others.Length - index));
-            if (others[index].Key == silo)
+            if (others[index].Key == holder)
                 return part;
             left -= part;
         }
@@ -77,7 +92,7 @@ internal sealed class EndpointQuota(EndpointLimits limits, TimeProvider time, Ti
         var level = bucket.Level;
         if (level < Math.Min(next, bucket.Capacity))
             return 0;
-        var given = Math.Clamp((long)(level / silos.Count), Math.Max(1, next), Math.Max(wanted, next));
+        var given = Math.Clamp((long)(level / holdings.Count), Math.Max(1, next), Math.Max(wanted, next));
         bucket.Take(given);
         return given;
     }

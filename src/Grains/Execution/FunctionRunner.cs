@@ -5,7 +5,7 @@ using Nola.Core.Trials;
 namespace Nola.Grains.Execution;
 
 /// <summary>Runs the built-in synthetic objectives, with simulated durations, learning curves and failures.</summary>
-/// <remarks>To each value a thousandth of the trial's seed is added, so that seeds differ.</remarks>
+/// <remarks>To each value a thousandth of the trial's seed is added, so that seeds differ. An attempt that is stopped notes its step, where the next goes on.</remarks>
 internal sealed class FunctionRunner(TimeProvider time) : ITrialRunner
 {
     public string Kind => RunnerKinds.Function;
@@ -35,46 +35,68 @@ internal sealed class FunctionRunner(TimeProvider time) : ITrialRunner
     {
         var trial = attempt.Trial;
         var allowance = attempt.Allowance;
-        var spent = TimeSpan.Zero;
+        var (before, earlier) = FunctionPosition.Read(attempt.ArtifactFolder);
+        var spent = earlier;
         var slice = method.Duration / Math.Max(1, course.Steps);
-        for (var step = 1; step <= course.Steps; step++)
+        for (var step = before + 1; step <= course.Steps; step++)
         {
-            stop.ThrowIfCancellationRequested();
+            await StopIfAsked(step - 1);
             var next = new Usage { TrainingTime = slice, Steps = 1 };
-            var latest = await reporter.Progress(new()
-            {
-                Step = step - 1,
-                PlannedSteps = course.Steps,
-                Phase = "training",
-                Spent = new() { TrainingTime = spent, Steps = step - 1 },
-                Ahead = next,
-            });
+            var latest = await reporter.Progress(At(step - 1) with { Ahead = next });
             if (latest.Action == DirectiveAction.Abandon)
                 throw new OperationCanceledException("The attempt was told to stop.");
             allowance = latest.Allowance ?? allowance;
-            if (!allowance.Covers(new Usage { TrainingTime = spent, Steps = step - 1 } + next))
-                return Result(trial, new OutOfBudget(allowance.Cap), course, step - 1, spent);
+            if (!allowance.Covers(Used(step - 1) + next))
+                return Ended(new OutOfBudget(allowance.Cap), step - 1);
             if (spent + slice > trial.Budget.Time)
-                return Result(trial, new OutOfBudget($"perTrial.time = {trial.Budget.ToShortText()}"), course, step - 1, spent);
-            await Task.Delay(slice, time, stop);
+                return Ended(new OutOfBudget($"perTrial.time = {trial.Budget.ToShortText()}"), step - 1);
+            await Task.Delay(slice, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await StopIfAsked(step - 1);
             spent += slice;
-            if (End(method, course, step, spent) is { } end)
+            if (End(step) is { } end)
                 return end;
             var answer = await reporter.Report(Measured(course, step, spent));
             if (answer.Action == DirectiveAction.Abandon)
                 throw new OperationCanceledException("The attempt was told to stop.");
             if (answer.Action == DirectiveAction.Prune)
-                return Result(trial, new Pruned(step), course, step, spent);
+                return Ended(new Pruned(step), step);
         }
 
-        return (course.Steps == 0 ? End(method, course, 1, spent) : null) ?? Result(trial, new Completed(), course, course.Steps, spent);
-    }
+        return (course.Steps == 0 ? End(1) : null) ?? Ended(new Completed(), course.Steps);
 
-    // How a trial ends that has no value after a step.
-    private static RunResult? End(FunctionMethod method, TrialCourse course, int step, TimeSpan spent) =>
-        course.FailsAt == step ? new() { Outcome = new Failed(method.Function == "failing" ? "This function always fails." : "It was to fail: so says its failureRate."), Usage = Used(step, spent) }
-        : !course.IsFinite ? new() { Outcome = new Diverged(step), Usage = Used(step, spent) }
-        : null;
+        async Task StopIfAsked(int done)
+        {
+            if (!stop.IsCancellationRequested)
+                return;
+            new FunctionPosition(done, spent).Write(attempt.ArtifactFolder);
+            await reporter.Progress(At(done));
+            throw new OperationCanceledException(stop);
+        }
+
+        TrialProgress At(int done) => new() { Step = done, PlannedSteps = course.Steps, Phase = "training", Spent = Used(done) };
+
+        // How a trial ends that has no value after a step.
+        RunResult? End(int step) =>
+            course.FailsAt == step ? new() { Outcome = new Failed(method.Function == "failing" ? "This function always fails." : "It was to fail: so says its failureRate."), Usage = Used(step) }
+            : !course.IsFinite ? new() { Outcome = new Diverged(step), Usage = Used(step) }
+            : null;
+
+        RunResult Ended(Outcome outcome, int step)
+        {
+            var best = Measured(course, step, spent);
+            return new()
+            {
+                Outcome = outcome,
+                Objective = best.Metrics.TryGetValue(trial.Objective.Metric, out var value) ? value : null,
+                Metrics = best.Metrics,
+                Best = best,
+                Usage = Used(step),
+                ResumedFromStep = before,
+            };
+        }
+
+        Usage Used(int step) => new() { TrainingTime = spent - earlier, Steps = step - before };
+    }
 
     private static Measurement Measured(TrialCourse course, int step, TimeSpan spent) => new()
     {
@@ -82,21 +104,6 @@ internal sealed class FunctionRunner(TimeProvider time) : ITrialRunner
         TrainingTime = spent,
         Metrics = course.At(step).Select((value, index) => KeyValuePair.Create(TestFunction.Metrics[index], value)).ToImmutableSortedDictionary(),
     };
-
-    private static RunResult Result(TrialSpec trial, Outcome outcome, TrialCourse course, int step, TimeSpan spent)
-    {
-        var best = Measured(course, step, spent);
-        return new()
-        {
-            Outcome = outcome,
-            Objective = best.Metrics.TryGetValue(trial.Objective.Metric, out var value) ? value : null,
-            Metrics = best.Metrics,
-            Best = best,
-            Usage = Used(step, spent),
-        };
-    }
-
-    private static Usage Used(int steps, TimeSpan spent) => new() { TrainingTime = spent, Steps = steps };
 
     private static RunResult Failure(string reason) => new() { Outcome = new Failed(reason) };
 }

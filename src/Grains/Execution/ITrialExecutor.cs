@@ -15,4 +15,8 @@ public interface ITrialExecutor : IGrainObserver
     /// <summary>Asks an attempt to save a checkpoint and give up its slot.</summary>
     [Alias("Stop"), ResponseTimeout("00:00:10")]
     Task Stop(TrialId trial, long epoch);
+
+    /// <summary>Asks for a test of the silo's sandbox; what comes of it is in the silo's next report.</summary>
+    [Alias("TestPrograms"), ResponseTimeout("00:00:10")]
+    Task TestPrograms();
 }

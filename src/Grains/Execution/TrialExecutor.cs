@@ -27,7 +27,9 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     private ITrialExecutor? reference;
     private Task reporting = Task.CompletedTask;
     private ImmutableArray<Device> devices;
+    private Task? testing;
     private string? notice;
+    private string? programFault;
     private bool isDraining;
 
     public TrialExecutor(
@@ -90,6 +92,13 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         return Task.CompletedTask;
     }
 
+    Task ITrialExecutor.TestPrograms()
+    {
+        lock (gate)
+            testing ??= Task.Run(TestPrograms, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
     private Task Start(CancellationToken cancellationToken)
     {
         reference = grains.CreateObjectReference<ITrialExecutor>(this);
@@ -133,7 +142,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
                 ImmutableArray<HeldLease> held;
                 lock (gate)
                     held = [.. attempts.Values.Select(attempt => new HeldLease(attempt.Lease, attempt.Work))];
-                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = devices, Held = held, Notice = notice, Trouble = control.Trouble });
+                await Scheduler.Report(new() { Silo = silo.SiloAddress, Name = silo.Name, Executor = reference!, Devices = devices, Held = held, Notice = notice, ProgramFault = programFault, Trouble = control.Trouble });
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -158,6 +167,26 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         }
     }
 
+    private async Task TestPrograms()
+    {
+        ProgramOffer found;
+        try
+        {
+            found = await options.TestPrograms(stopped.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            found = new(ProgramKinds.None, exception.Message);
+        }
+
+        programFault = found.Fault;
+        devices = [.. devices.Select(device => device.Slot == SlotKind.Light ? device with { Programs = found.Programs } : device)];
+    }
+
     private async Task Carry(RunningAttempt attempt)
     {
         var (lease, work) = (attempt.Lease, attempt.Work);
@@ -173,7 +202,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         catch (OperationCanceledException) when (attempt.Stop.IsCancellationRequested)
         {
             // Stopped before it began, or while it told its end: nothing to tell that the next epoch would not.
-            again = true;
+            again = !attempt.IsPaused;
             await Quietly(() => grain.GiveUp(lease.Epoch, work, Usage.None));
         }
         finally
@@ -190,7 +219,7 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
     {
         var (lease, work) = (attempt.Lease, attempt.Work);
         var name = lease.Trial.ToString();
-        var reporter = new TrialReporter(grain, lease.Epoch, work, allowance, control, time, attempt.BeganAt, attempt.Stop.Token, stopped.Token);
+        var reporter = new TrialReporter(grain, lease.Epoch, work, allowance, control, time, attempt.BeganAt, attempt.Stop.Token, stopped.Token, attempt.Pause);
         RunResult result;
         try
         {
@@ -206,14 +235,14 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
             var (told, atMost) = (WithDeviceTime(reporter.Told), reporter.AtMost);
             await reporter.Delivered;
             await control.Insist(name, () => grain.Lose(lease.Epoch, work, exception.Message, told, atMost), stopped.Token);
-            return true;
+            return !attempt.IsPaused;
         }
         catch (OperationCanceledException)
         {
             var used = WithDeviceTime(reporter.Told);
             await reporter.Delivered;
             await control.Insist(name, () => grain.GiveUp(lease.Epoch, work, used), stopped.Token);
-            return true;
+            return !attempt.IsPaused;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -247,5 +276,14 @@ internal sealed class TrialExecutor : ITrialExecutor, ILifecycleParticipant<ISil
         public CancellationTokenSource Stop { get; } = new();
         public Task Done { get; set; } = Task.CompletedTask;
         public SlotTimes.Share? Share { get; set; }
+
+        /// <summary>Whether the pruner has paused the trial: its study asks for the next attempt.</summary>
+        public bool IsPaused { get; private set; }
+
+        public void Pause()
+        {
+            IsPaused = true;
+            Stop.Cancel();
+        }
     }
 }

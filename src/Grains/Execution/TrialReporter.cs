@@ -18,8 +18,9 @@ namespace Nola.Grains.Execution;
 /// <param name="leasedAt">Timestamp of the lease's arrival.</param>
 /// <param name="stop">The attempt is to stop; what it has measured is delivered all the same.</param>
 /// <param name="giveUp">Nothing more can be delivered.</param>
+/// <param name="pause">The pruner pauses the trial.</param>
 internal sealed class TrialReporter(
-    ITrialGrain grain, long epoch, TrialWork work, Allowance allowance, ControlPlane control, TimeProvider time, long leasedAt, CancellationToken stop, CancellationToken giveUp)
+    ITrialGrain grain, long epoch, TrialWork work, Allowance allowance, ControlPlane control, TimeProvider time, long leasedAt, CancellationToken stop, CancellationToken giveUp, Action pause)
     : ITrialReporter
 {
     // A store that is there answers within this.
@@ -62,7 +63,12 @@ internal sealed class TrialReporter(
         var patience = work.HasPruner ? Timeout.InfiniteTimeSpan : delivery.IsCompleted ? Patience : TimeSpan.Zero;
         var answer = delivery = Deliver(measurement, delivery);
         await WithPatience(answer, patience);
-        return answer.IsCompletedSuccessfully ? await answer : Directive.Continue;
+        if (!answer.IsCompletedSuccessfully)
+            return Directive.Continue;
+        if (await answer is not { Action: DirectiveAction.Pause })
+            return await answer;
+        pause();
+        return Directive.Continue;
     }
 
     private async Task WithPatience(Task answer, TimeSpan patience) =>

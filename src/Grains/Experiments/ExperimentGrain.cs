@@ -164,7 +164,8 @@ internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentCont
     public async Task<Permission> Report(StudySummary summary)
     {
         var index = Record.Summaries.FindIndex(known => known.Index == summary.Index);
-        if (index < 0)
+        // What the study told before its trials were ended may come after it.
+        if (index < 0 || summary.Counts.Total < Record.Summaries[index].Counts.Total)
             return new(0, true);
         var isNews = summary.IsDone && !Record.Summaries[index].IsDone;
         Record.Summaries[index] = summary;
@@ -182,17 +183,20 @@ internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentCont
         }
 
         var free = permits.Free(Record.Spec!);
-        if (!summary.IsExhausted)
-        {
-            var given = Record.StoppedBy is null ? free : 0;
+        // Paused trials of earlier studies come first.
+        var ahead = Record.Summaries.Where(other => other.Index < summary.Index).Sum(other => other.Promotable);
+        var starts = summary.IsExhausted || Record.StoppedBy is not null ? 0 : Math.Max(0, free - ahead);
+        var given = Math.Min(permits.FreeSlots(Record.Spec!), starts + summary.Promotable);
+        if (given > 0)
             permits.Give(summary.Index, given);
-            return new(given, false);
+        if (summary.IsExhausted)
+        {
+            if (isNews)
+                await Write();
+            await GoOn(free - given);
         }
 
-        if (isNews)
-            await Write();
-        await GoOn(free);
-        return new(0, false);
+        return new(given, false, starts, Record.StoppedBy is not null);
     }
 
     public async Task Poke()
@@ -266,7 +270,10 @@ internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentCont
                 Study(last.Index).Poke().Ignore();
         }
 
-        var nothingRuns = Record.Summaries.All(summary => summary.InFlight == 0) && permits.Outstanding == 0;
+        if (free > 0)
+            foreach (var summary in Record.Summaries.Where(summary => summary.Promotable > 0))
+                Study(summary.Index).Poke().Ignore();
+        var nothingRuns = Record.Summaries.All(summary => summary is { InFlight: 0, Paused: 0 }) && permits.Outstanding == 0;
         if (nothingRuns && (!mayStart || (Record.Opened == studies.Length && Record.Summaries.All(summary => summary.IsDone))))
             await End(ExperimentState.Finished, null);
     }

@@ -33,6 +33,7 @@ internal static class ExperimentView
             Planned = SamplerFactory.Planned(study.Search) * study.Seeds.Length,
             Counts = summary.Counts,
             Running = summary.InFlight,
+            Paused = summary.Paused,
             Best = summary.Best,
             BestTrial = summary.BestTrial,
             IsDone = summary.IsDone,

@@ -15,7 +15,11 @@ public interface IExperimentControlGrain : IGrainWithStringKey
     Task Poke();
 }
 
-/// <summary>How many more trials a study may start.</summary>
+/// <summary>How many more trials of a study may run.</summary>
+/// <param name="Permits">Trials that may start or, if the pruner has paused them, go on.</param>
+/// <param name="IsPaused">Whether the experiment is paused.</param>
+/// <param name="Starts">How many of the permits may go to new trials.</param>
+/// <param name="IsLast">Whether no further trials will ever be started.</param>
 [GenerateSerializer]
 [Alias("nola.Permission")]
-public sealed record Permission([property: Id(0)] int Permits, [property: Id(1)] bool IsPaused);
+public sealed record Permission([property: Id(0)] int Permits, [property: Id(1)] bool IsPaused, [property: Id(2)] int Starts = 0, [property: Id(3)] bool IsLast = false);

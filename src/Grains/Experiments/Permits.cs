@@ -21,10 +21,13 @@ internal sealed class Permits(ExperimentRecord record)
     /// <summary>Gives a study permits.</summary>
     public void Give(int study, int count) => given[study] = count;
 
-    /// <summary>Permits left. Notes in the record when the cap on trials is reached.</summary>
+    /// <summary>Permits left for trials that have started already.</summary>
+    public int FreeSlots(ExperimentSpec spec) => Math.Max(0, (spec.Parallelism ?? Slots) - record.Summaries.Sum(summary => summary.InFlight) - Outstanding);
+
+    /// <summary>Permits left for new trials. Notes in the record when the cap on trials is reached.</summary>
     public int Free(ExperimentSpec spec)
     {
-        var free = (spec.Parallelism ?? Slots) - record.Summaries.Sum(summary => summary.InFlight) - Outstanding;
+        var free = FreeSlots(spec);
         if (spec.TotalBudget.Trials is { } cap)
         {
             var left = cap - record.Summaries.Sum(summary => summary.Started) - Outstanding;

@@ -16,6 +16,9 @@ public sealed class NolaGrainsOptions
     /// </summary>
     public Func<CancellationToken, Task<DeviceOffer>>? TestDevices { get; set; }
 
+    /// <summary>Tests, when trials first need it, which programs this silo's sandbox runs. Default: none are run.</summary>
+    public Func<CancellationToken, Task<ProgramOffer>> TestPrograms { get; set; } = _ => Task.FromResult(new ProgramOffer(ProgramKinds.None, "it has no sandbox"));
+
     /// <summary>Folder below which each trial has its own folder <c>experiment/study/number</c>. Default: <c>nola-artifacts</c> in the temporary folder.</summary>
     public string ArtifactFolder { get; set; } = Path.Combine(Path.GetTempPath(), "nola-artifacts");
 

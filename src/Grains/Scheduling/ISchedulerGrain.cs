@@ -52,6 +52,9 @@ public sealed record SiloReport
     /// <summary>Why some of its devices are not offered; null when all are.</summary>
     public string? Notice { get; init; }
 
+    /// <summary>Why its sandbox does not run all programs; null when it does, or was not tested.</summary>
+    public string? ProgramFault { get; init; }
+
     /// <summary>Why what its trials have to tell is not stored; null when it is.</summary>
     public string? Trouble { get; init; }
 }
@@ -64,8 +67,8 @@ public sealed record HeldLease([property: Id(0)] Lease Lease, [property: Id(1)] 
 /// <summary>Slots of the cluster that fit some needs.</summary>
 /// <param name="Slots">Slots that fit, free or not.</param>
 /// <param name="Devices">Devices of the cluster of whatever kind.</param>
-/// <param name="Refusal">Why no device could ever run it, with a remedy; null when one can or none is known yet.</param>
-/// <param name="IsComplete">Whether every silo of the cluster has told what it has.</param>
+/// <param name="Refusal">Why no device could ever run it, with a remedy; null when one can or that is not known yet.</param>
+/// <param name="IsComplete">Whether every silo of the cluster has told what it has, and which programs it runs if that matters.</param>
 /// <param name="Trouble">Why what trials have to tell is not stored, as one of the silos has it; null when it is.</param>
 [GenerateSerializer]
 [Alias("nola.Capacity")]

@@ -7,8 +7,14 @@ namespace Nola.Grains.Scheduling;
 /// <summary>Says why no device of a cluster could ever run a trial.</summary>
 internal static class Refusals
 {
-    public static string Explain(ResourceNeeds needs, IReadOnlyCollection<Device> devices, IReadOnlyCollection<string> notices)
+    public static string Explain(ResourceNeeds needs, IReadOnlyCollection<Device> devices, IReadOnlyCollection<string> notices, IReadOnlyCollection<string> programFaults)
     {
+        if (needs.Programs != ProgramKinds.None && devices.Any(device => SlotTable.CanEver(device, needs with { Programs = ProgramKinds.None })))
+        {
+            return $"The trials are judged by running {(needs.Programs == ProgramKinds.Python ? "Python" : "Python and Java")} programs in the sandbox, which no silo can do."
+                + string.Concat(programFaults.Select(fault => $" Silo {fault}.")) + " Start it again then, or add a silo that can.";
+        }
+
         var kinds = devices.Where(device => device.Slot == needs.Slot && (needs.Device is null || device.Kind == needs.Device)).ToArray();
         if (kinds.Length > 0)
         {

@@ -47,16 +47,19 @@ internal sealed class SchedulerGrain(
 
     public Task Report(SiloReport report)
     {
-        if (!silos.TryGetValue(report.Silo, out var entry) || !entry.Devices.SequenceEqual(report.Devices))
+        var isNew = !silos.TryGetValue(report.Silo, out var entry);
+        if (isNew || !entry!.Devices.SequenceEqual(report.Devices))
         {
             silos[report.Silo] = entry = new(report);
             foreach (var grant in leases.Values.Where(grant => grant.Silo.Equals(report.Silo)))
                 entry.Table(grant.Lease.Device)?.Put(grant.Lease.Slot, grant.Lease.Trial, grant.Work.Needs);
-            logger.SiloJoined(report.Name, report.Devices.Length);
+            if (isNew)
+                logger.SiloJoined(report.Name, report.Devices.Length);
         }
 
         entry.Executor = report.Executor;
         entry.Notice = report.Notice;
+        entry.ProgramFault = report.ProgramFault;
         entry.Trouble = report.Trouble;
         var held = report.Held.Select(item => item.Lease.Epoch).ToHashSet();
         foreach (var item in report.Held)
@@ -89,6 +92,8 @@ internal sealed class SchedulerGrain(
                 queue.Add(item);
         }
 
+        if (work.Any(item => item.Needs.Programs != ProgramKinds.None))
+            AskForTests();
         Pump();
         return Task.CompletedTask;
     }
@@ -124,8 +129,20 @@ internal sealed class SchedulerGrain(
     {
         var devices = silos.Values.SelectMany(entry => entry.Devices).ToArray();
         var slots = devices.Where(device => SlotTable.CanEver(device, needs)).Sum(device => device.Slots) * needs.Pack;
-        var refusal = slots > 0 || devices.Length == 0 ? null : Refusals.Explain(needs, devices, [.. silos.Values.Where(entry => entry.Notice is not null).Select(entry => $"{entry.Name}: {entry.Notice}")]);
-        return Task.FromResult(new Capacity(slots, devices.Length, refusal, AllSilosHaveReported(), silos.Values.Select(entry => entry.Trouble).FirstOrDefault(trouble => trouble is not null)));
+        var isTested = needs.Programs == ProgramKinds.None || !AskForTests();
+        var refusal = slots > 0 || devices.Length == 0 || !isTested ? null : Refusals.Explain(needs, devices, Told(entry => entry.Notice), Told(entry => entry.ProgramFault));
+        return Task.FromResult(new Capacity(slots, devices.Length, refusal, isTested && AllSilosHaveReported(), silos.Values.Select(entry => entry.Trouble).FirstOrDefault(trouble => trouble is not null)));
+    }
+
+    private string[] Told(Func<SiloEntry, string?> what) => [.. silos.Values.Where(entry => what(entry) is not null).Select(entry => $"{entry.Name}: {what(entry)}").Order(StringComparer.Ordinal)];
+
+    // Whether some silo does not know yet which programs it runs; these are asked to find out.
+    private bool AskForTests()
+    {
+        var untested = silos.Values.Where(entry => entry.Devices.Any(device => device is { Slot: SlotKind.Light, Programs: null })).ToArray();
+        foreach (var entry in untested)
+            entry.Executor.TestPrograms().Ignore();
+        return untested.Length > 0;
     }
 
     public Task<ImmutableArray<Lease>> GetLeases(string experiment) =>
@@ -323,6 +340,7 @@ internal sealed class SchedulerGrain(
         public ImmutableArray<SlotTable> Tables { get; } = [.. report.Devices.Select(device => new SlotTable(device))];
         public ITrialExecutor Executor { get; set; } = report.Executor;
         public string? Notice { get; set; } = report.Notice;
+        public string? ProgramFault { get; set; } = report.ProgramFault;
         public string? Trouble { get; set; } = report.Trouble;
 
         public SlotTable? Table(string device) => Tables.FirstOrDefault(table => table.Device.Id == device);

@@ -20,6 +20,7 @@ internal sealed class SlotTable(Device device)
         device.Slots > 0
         && device.Slot == needs.Slot
         && (needs.Device is null || needs.Device == device.Kind)
+        && (needs.Programs == ProgramKinds.None || device.Programs >= needs.Programs)
         && (device.Memory == 0 || needs.Memory <= device.Memory);
 
     /// <summary>A slot for the trial alone, or null when none is free or the memory is in use.</summary>

@@ -39,7 +39,7 @@ public interface IStudyGrain : IGrainWithStringKey
     [Alias("GetTrials"), ResponseTimeout("00:00:30")]
     Task<ImmutableArray<TrialRecord>> GetTrials(int skip, int take);
 
-    /// <summary>Trials in flight.</summary>
+    /// <summary>Trials in flight, then paused ones, at most 256.</summary>
     [Alias("GetRunning"), ResponseTimeout("00:00:10")]
     Task<ImmutableArray<RunningTrial>> GetRunning();
 }
@@ -53,6 +53,12 @@ public sealed record StudySummary
     public OutcomeCounts Counts { get; init; } = OutcomeCounts.None;
     public int InFlight { get; init; }
 
+    /// <summary>Trials that the pruner has paused.</summary>
+    public int Paused { get; init; }
+
+    /// <summary>How many of these the pruner would have go on now.</summary>
+    public int Promotable { get; init; }
+
     /// <summary>Whether it will start no more trials.</summary>
     public bool IsExhausted { get; init; }
 
@@ -65,7 +71,7 @@ public sealed record StudySummary
     /// <summary>Used by finished trials.</summary>
     public Usage Usage { get; init; } = Usage.None;
 
-    public bool IsDone => IsExhausted && InFlight == 0;
+    public bool IsDone => IsExhausted && InFlight == 0 && Paused == 0;
 
-    public long Started => Counts.Total + InFlight;
+    public long Started => Counts.Total + InFlight + Paused;
 }

@@ -67,7 +67,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
 
     private StudySearch Search => search ?? throw new InvalidOperationException($"Study {this.GetPrimaryKeyString()} was not opened.");
 
-    private bool IsDone => State.IsExhausted && State.InFlight.Count == 0;
+    private bool IsDone => State.IsExhausted && State.InFlight.Count == 0 && State.Paused.Count == 0;
 
     private IExperimentControlGrain Experiment => GrainFactory.GetGrain<IExperimentControlGrain>(Spec.Experiment);
 
@@ -109,12 +109,37 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         Kick();
     }
 
-    public Task<DirectiveAction> Measured(int number, Measurement measurement)
+    public async Task<DirectiveAction> Measured(int number, Measurement measurement)
     {
         ThrowIfBroken();
-        if (!IsInFlight(number) || ending.Contains(number))
-            return Task.FromResult(DirectiveAction.Abandon);
-        return Task.FromResult(Search.Hear(number, measurement) == PruneDecision.Prune ? DirectiveAction.Prune : DirectiveAction.Continue);
+        if (ending.Contains(number))
+            return DirectiveAction.Abandon;
+        if (IsPaused(number))
+            return DirectiveAction.Pause;
+        if (!IsInFlight(number))
+            return DirectiveAction.Abandon;
+        return Search.Hear(number, measurement) switch
+        {
+            PruneDecision.Prune => DirectiveAction.Prune,
+            PruneDecision.Pause when await TryPause(number) => DirectiveAction.Pause,
+            _ => DirectiveAction.Continue,
+        };
+    }
+
+    // False when the trial itself is the best use of the slot that it would give up.
+    private async Task<bool> TryPause(int number)
+    {
+        if (Search.Promotable(also: number).FirstOrDefault(-1) == number)
+        {
+            Search.GoOn(number);
+            return false;
+        }
+
+        State.Paused.Add(State.InFlight.Single(trial => trial.Number == number));
+        State.InFlight.RemoveAll(trial => trial.Number == number);
+        await writes.Commit();
+        Kick();
+        return true;
     }
 
     public async Task NotStarted(int number)
@@ -131,19 +156,24 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     {
         ThrowIfBroken();
         await SetPaused(true);
+        State.IsExhausted = true;
+        await EndAll([.. State.InFlight, .. State.Paused], _ => outcome);
+        return Summary();
+    }
+
+    private async Task EndAll(InFlightTrial[] trials, Func<TrialGlimpse, Outcome> outcome)
+    {
         var ended = new List<ITrialGrain>();
-        foreach (var trial in State.InFlight.Where(trial => !ending.Contains(trial.Number)).ToArray())
+        foreach (var trial in trials.Where(trial => !ending.Contains(trial.Number)))
         {
             var grain = GrainFactory.GetGrain<ITrialGrain>(IdOf(trial).ToString());
             var glimpse = await grain.Describe();
-            if (Take(Ended(trial, outcome, glimpse)))
+            if (Take(Ended(trial, outcome(glimpse), glimpse)))
                 ended.Add(grain);
         }
 
-        State.IsExhausted = true;
         await writes.Commit();
         await Task.WhenAll(ended.Select(grain => grain.Forget(State.NeedsGrants)));
-        return Summary();
     }
 
     public async Task SetPaused(bool paused)
@@ -163,10 +193,10 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     {
         if (State.Spec is null)
             return [];
-        var running = await Task.WhenAll(State.InFlight.Take(256).ToArray().Select(async trial =>
+        var running = await Task.WhenAll(State.InFlight.Concat(State.Paused).Take(256).ToArray().Select(async trial =>
         {
             // It may end while it describes itself, and then they are gone.
-            var parameters = Search.ParametersOf(trial);
+            var (parameters, isPaused) = (Search.ParametersOf(trial), IsPaused(trial.Number));
             var glimpse = await GrainFactory.GetGrain<ITrialGrain>(IdOf(trial).ToString()).Describe();
             return new RunningTrial
             {
@@ -175,7 +205,8 @@ internal sealed class StudyGrain : Grain, IStudyGrain
                 Parameters = parameters,
                 Seed = Search.SeedOf(trial),
                 PlannedAt = trial.PlannedAt,
-                Place = glimpse.Place,
+                Place = isPaused ? "" : glimpse.Place,
+                IsPaused = isPaused,
                 Attempt = Math.Max(1, glimpse.Attempts),
                 Progress = glimpse.Progress,
                 Spent = glimpse.Usage,
@@ -208,7 +239,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             Count(record);
         if (Search.HasPruner)
         {
-            foreach (var trial in State.InFlight)
+            foreach (var trial in State.InFlight.Concat(State.Paused))
             {
                 foreach (var measurement in (await GrainFactory.GetGrain<ITrialGrain>(IdOf(trial).ToString()).Describe()).Measurements)
                     Search.Hear(trial.Number, measurement);
@@ -246,6 +277,8 @@ internal sealed class StudyGrain : Grain, IStudyGrain
 
     private bool IsInFlight(int number) => State.InFlight.Any(trial => trial.Number == number);
 
+    private bool IsPaused(int number) => State.Paused.Any(trial => trial.Number == number);
+
     private TrialId IdOf(InFlightTrial trial) => new(Spec.Experiment, Spec.Index, trial.Number);
 
     private void ThrowIfBroken()
@@ -257,7 +290,8 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     // Whether this is the end of the trial; a second one changes nothing.
     private bool Take(TrialRecord record)
     {
-        if (!IsInFlight(record.Id.Number) || !ending.Add(record.Id.Number))
+        // A paused trial may come to its end before it hears that it is paused.
+        if (!(IsInFlight(record.Id.Number) || IsPaused(record.Id.Number)) || !ending.Add(record.Id.Number))
             return false;
         arrived.Add(record);
         return true;
@@ -314,6 +348,8 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         Index = Spec.Index,
         Counts = State.Counts,
         InFlight = State.InFlight.Count,
+        Paused = State.Paused.Count,
+        Promotable = Search.Promotable().Count(),
         IsExhausted = State.IsExhausted,
         IsOutOfBudget = State.IsOutOfBudget,
         Best = State.Best,
@@ -328,7 +364,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
             RunWork().Ignore();
     }
 
-    // Asks for permits and starts as many trials, until there are none to be had. After a crash or a pause it first asks again for those in flight.
+    // Asks for permits and starts, or goes on with, as many trials, until there are none to be had. After a crash or a pause it first asks again for those in flight.
     private async Task RunWork()
     {
         isWorking = true;
@@ -348,12 +384,22 @@ internal sealed class StudyGrain : Grain, IStudyGrain
                     await AskForAllInFlight();
                 }
 
-                if (answer.Permits <= 0 || State.IsExhausted || isPaused)
+                if (isPaused)
                     continue;
-                var planned = Plan(answer.Permits);
+                if (State is { InFlight.Count: 0, Paused.Count: > 0 } && (State.IsExhausted || answer.IsLast) && !Search.Promotable().Any())
+                {
+                    isAskedAgain = true;
+                    await EndAll([.. State.Paused], glimpse => new Pruned(glimpse.Measurements.LastOrDefault()?.Step ?? 0));
+                    continue;
+                }
+
+                if (answer.Permits <= 0)
+                    continue;
+                var begun = Promote(answer.Permits);
+                begun.AddRange(Plan(Math.Min(answer.Permits - begun.Count, answer.Starts)));
                 await writes.Commit();
                 isAskedAgain = true;
-                await RequestLeases(planned);
+                await RequestLeases(begun);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -365,6 +411,20 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         {
             isWorking = false;
         }
+    }
+
+    private List<InFlightTrial> Promote(int permits)
+    {
+        var numbers = Search.Promotable().Take(permits).ToHashSet();
+        var promoted = State.Paused.Where(trial => numbers.Contains(trial.Number)).ToList();
+        foreach (var trial in promoted)
+        {
+            State.Paused.Remove(trial);
+            State.InFlight.Add(trial);
+            Search.GoOn(trial.Number);
+        }
+
+        return promoted;
     }
 
     private List<InFlightTrial> Plan(int permits)

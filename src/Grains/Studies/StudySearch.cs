@@ -74,6 +74,23 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
         return decision;
     }
 
+    /// <summary>Paused trials that are a better use of a free slot than a new one, the most promising first.</summary>
+    /// <param name="also">A running trial that counts as paused, too.</param>
+    public IEnumerable<int> Promotable(int? also = null)
+    {
+        if (pruner is not IPausingPruner pausing || state.IsOutOfBudget)
+            return [];
+        var paused = state.Paused.Select(trial => trial.Number).Append(also ?? -1).ToHashSet();
+        return pausing.Promotable(paused.Contains);
+    }
+
+    /// <summary>A trial goes on: the measurement at which it was paused does not pause it again.</summary>
+    public void GoOn(int trial)
+    {
+        if (heard.TryGetValue(trial, out var last))
+            heard[trial] = (last.Step, PruneDecision.Continue);
+    }
+
     /// <summary>Takes the end of a trial.</summary>
     public void Tell(TrialRecord record)
     {
@@ -100,7 +117,11 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
         var values = Merits.Of(record, besides);
         var value = ValueOf(record);
         if (values is not null || StateOf(record) != ObservationState.Completed)
-            sampler.Update(new(-1 - record.Id.Number, record.Parameters, value is { } known ? Signed(known) : null, StateOf(record), LastStepOf(record)) { Objectives = Vector(value is { } first ? Signed(first) : null, values) });
+            sampler.Update(new(-1 - record.Id.Number, record.Parameters, value is { } known ? Signed(known) : null, StateOf(record), LastStepOf(record))
+            {
+                Objectives = Vector(value is { } first ? Signed(first) : null, values),
+                Violation = Constraint.ViolationOf(record, spec.Constraints),
+            });
     }
 
     /// <summary>Takes a trial of another program.</summary>
@@ -128,7 +149,7 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
     // Whether the study has enough; kept in the stored state, so every suggestion is judged once.
     private void Judge(StopRule stop, OpenSuggestion suggestion)
     {
-        var mean = suggestion.Succeeded > 0 ? suggestion.Sum / suggestion.Succeeded : double.NaN;
+        var mean = suggestion is { Succeeded: > 0, Violation: 0 } ? suggestion.Sum / suggestion.Succeeded : double.NaN;
         if (state.BestMean is not { } best ? !double.IsNaN(mean) : mean < best - stop.LeastGain)
             (state.BestMean, state.SinceBest) = (mean, 0);
         else
@@ -139,11 +160,11 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
 
     private OpenSuggestion Add(OpenSuggestion suggestion, TrialRecord record)
     {
+        suggestion = suggestion with { Ended = suggestion.Ended + 1, Violation = suggestion.Violation + Constraint.ViolationOf(record, spec.Constraints) };
         if (record.Result is not { Outcome: Completed or OutOfBudget, Objective: { } value } || Merits.Of(record, besides) is not { } others)
-            return suggestion with { Ended = suggestion.Ended + 1 };
+            return suggestion;
         return suggestion with
         {
-            Ended = suggestion.Ended + 1,
             Succeeded = suggestion.Succeeded + 1,
             Sum = suggestion.Sum + Signed(value),
             Besides = besides.IsEmpty ? null : [.. others.Select((other, index) => other + (suggestion.Besides?[index] ?? 0))],
@@ -165,6 +186,7 @@ internal sealed class StudySearch(StudySpec spec, StudyState state, IPruner? pru
             LastStepOf(last))
         {
             Objectives = Vector(mean, suggestion.Besides?.Select(sum => sum / suggestion.Succeeded)),
+            Violation = suggestion.Violation,
         });
         return true;
     }

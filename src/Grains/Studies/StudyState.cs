@@ -20,6 +20,9 @@ public sealed class StudyState
     public bool IsOutOfBudget { get; set; }
     public List<InFlightTrial> InFlight { get; set; } = [];
 
+    /// <summary>Trials that the pruner has paused: they hold no slot, and go on when it promotes them.</summary>
+    public List<InFlightTrial> Paused { get; set; } = [];
+
     /// <summary>Parameters of suggestions some of whose seeds are still to start or end.</summary>
     public List<OpenSuggestion> Suggestions { get; set; } = [];
 
@@ -44,10 +47,11 @@ public sealed class StudyState
     public void Count(TrialRecord record)
     {
         InFlight.RemoveAll(trial => trial.Number == record.Id.Number);
+        Paused.RemoveAll(trial => trial.Number == record.Id.Number);
         Finished++;
         Counts = Counts.Add(record.Result.Outcome);
         Usage += record.TotalUsage;
-        if (record.Result is { Objective: { } value, Outcome: Completed or OutOfBudget } && (Best is not { } best || Spec!.Objective.IsBetter(value, best)))
+        if (record.Result is { Objective: { } value, Outcome: Completed or OutOfBudget } && Constraint.ViolationOf(record, Spec!.Constraints) == 0 && (Best is not { } best || Spec.Objective.IsBetter(value, best)))
             (Best, BestTrial) = (value, record.Id.Number);
 
         // A trial that the total budget stopped is the last of its study.
@@ -56,12 +60,12 @@ public sealed class StudyState
     }
 }
 
-/// <summary>A trial that was planned and has not ended.</summary>
+/// <summary>A trial that was planned and has not ended; see <see cref="StudyState.InFlight"/> and <see cref="StudyState.Paused"/>.</summary>
 [GenerateSerializer]
 [Alias("nola.InFlightTrial")]
 public sealed record InFlightTrial([property: Id(0)] int Number, [property: Id(1)] DateTimeOffset PlannedAt);
 
-/// <summary>A suggestion and what its seeds have told so far: the sums of the objective and of those beside it, so that smaller is better.</summary>
+/// <summary>A suggestion and what its seeds have told so far: the sums of the objective and of those beside it, so that smaller is better, and of what they broke constraints by.</summary>
 [GenerateSerializer]
 [Alias("nola.OpenSuggestion")]
 public sealed record OpenSuggestion(
@@ -70,7 +74,8 @@ public sealed record OpenSuggestion(
     [property: Id(2)] int Ended = 0,
     [property: Id(3)] int Succeeded = 0,
     [property: Id(4)] double Sum = 0,
-    [property: Id(5)] ImmutableArray<double>? Besides = null);
+    [property: Id(5)] ImmutableArray<double>? Besides = null,
+    [property: Id(6)] double Violation = 0);
 
 /// <summary>A page of finished trials; only the last page of a study is ever written again.</summary>
 [GenerateSerializer(GenerateFieldIds = GenerateFieldIds.PublicProperties)]

@@ -32,6 +32,8 @@ public static class PrunerFactory
                 Factor with { Default = "3" },
             ]),
         new("median", "Prunes trials whose best value is worse than the median at the same step.", Checks),
+        new("pausing-halving", "Asynchronous successive halving that ends nothing: at each rung a trial pauses, and the best share goes on from its checkpoint when there is room. What is paused in the end is pruned.",
+            [new("leastSteps", "Steps before the first rung.", "1") { Low = 1 }, Factor, new("delay", "Rungs left out at the beginning.", "0") { High = 30 }]),
         new("percentile", "Prunes trials whose best value is worse than a percentile at the same step.",
             [new("percentile", "Share of trials to keep up with, in percent: 25 keeps the best quarter.", "50") { High = 100, IsInteger = false }, .. Checks]),
         new("threshold", "Prunes trials whose objective leaves a range.",
@@ -50,7 +52,7 @@ public static class PrunerFactory
             [
                 new("reports", "Reports that a trial may go without becoming better.", "10") { Low = 1 },
                 new("leastGain", "How much better counts, in units of the objective.", "0") { IsInteger = false },
-                new("pruner", "Another pruner, with its defaults, that must agree.", "none") { Choices = [.. Plain.Select(kind => kind.Name).Where(name => name != "threshold")] },
+                new("pruner", "Another pruner, with its defaults, that must agree.", "none") { Choices = [.. Plain.Select(kind => kind.Name).Where(name => name is not ("threshold" or "pausing-halving"))] },
             ])).OrderBy(kind => kind.Name, StringComparer.Ordinal),
     ];
 
@@ -76,6 +78,12 @@ public static class PrunerFactory
             Factor = options.Integer("factor", 4),
             Delay = options.Integer("delay", 0),
             StartupTrials = options.Integer("startupTrials", 0),
+        }),
+        "pausing-halving" => new PausingHalving(new()
+        {
+            LeastSteps = options.Integer("leastSteps", 1),
+            Factor = options.Integer("factor", 4),
+            Delay = options.Integer("delay", 0),
         }),
         "hyperband" => new HyperbandPruner(
             new()

@@ -126,7 +126,7 @@ public static class NolaSilo
                 [SiloFacts.Role] = settings.Role.ToString().ToLowerInvariant(),
                 [SiloFacts.Devices] = string.Join(' ', settings.Devices.Select(device => device.Id)),
             });
-        silo.Services.AddOptions<NolaGrainsOptions>().Configure<DeviceTest>((options, test) => options.TestDevices = test.Run);
+        silo.Services.AddOptions<NolaGrainsOptions>().Configure<DeviceTest>((options, test) => options.TestDevices = test.Run).Configure<SandboxHost>((options, sandbox) => options.TestPrograms = sandbox.Test);
     }
 
     private static void AddLogging(ILoggingBuilder logging, SiloSettings settings)

@@ -23,7 +23,7 @@ internal sealed class ReasoningRunner(Endpoints endpoints, SandboxHost sandbox, 
             var task = ReasoningTasks.Create(trial.Task, method.Style, trial.Seed);
             var problems = trial.Dataset!.Test.SelectMany(file => ProblemFile.Read(file)).ToImmutableArray();
             if (task.NeedsSandbox)
-                foreach (var language in problems.Select(problem => problem.Language).Distinct())
+                foreach (var language in problems.Where(problem => task.Unfit(problem) is null).Select(problem => problem.Language).Distinct())
                     if (await sandbox.Fault(language) is { } fault)
                         throw new AttemptLostException($"the silo {silo.Name} cannot run the {language} programs of the task '{trial.Task}': {fault}");
             using var endpoint = endpoints.Open(model);

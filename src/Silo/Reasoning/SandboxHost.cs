@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Nola.Core.Devices;
+using Nola.Grains.Hosting;
 using Nola.Reasoning.Problems;
 using Nola.Reasoning.Sandbox;
 using Nola.Silo.Health;
@@ -11,16 +13,21 @@ internal sealed partial class SandboxHost : ISandbox, IAsyncDisposable
 {
     private const string Off = $"the sandbox of this silo is switched off; set {SandboxUses.Variable} to on";
 
+    // A machine that is overloaded when its silo starts may be too slow for the first test.
+    private const int Tries = 3;
+
     private readonly SiloSettings settings;
     private readonly SiloHealth health;
     private readonly ILogger<SandboxHost> logger;
     private readonly CancellationTokenSource closing = new();
     private readonly Lazy<Task<BubblewrapSandbox>> sandbox;
+    private readonly Lazy<Task<ProgramOffer>> test;
 
     public SandboxHost(SiloSettings settings, SiloHealth health, ILogger<SandboxHost> logger)
     {
         (this.settings, this.health, this.logger) = (settings, health, logger);
         sandbox = new(() => BubblewrapSandbox.Start(Options, closing.Token));
+        test = new(() => Try(closing.Token));
         if (settings.Sandbox == SandboxUse.Unsafe)
             IsUnsafe(SandboxUses.Warning);
     }
@@ -34,26 +41,47 @@ internal sealed partial class SandboxHost : ISandbox, IAsyncDisposable
         settings.Sandbox == SandboxUse.Off ? ProgramRun.Unavailable(Off) : await (await sandbox.Value).Run(program, stop);
 
     /// <summary>
-    /// Runs a tiny program of each language in a sandbox that is closed again, and tells the log and the silo's health what came of it; so a silo that
-    /// cannot run programs says so at its start.
+    /// Which programs it runs: a tiny one of each language is run, once in the silo's life, in a sandbox that is closed again. The log and the silo's health
+    /// hear what came of it.
     /// </summary>
+    public Task<ProgramOffer> Test(CancellationToken stop) => test.Value.WaitAsync(stop);
+
+    /// <summary>Tests it, and says in words what came of it.</summary>
     public async Task<string> Check(CancellationToken stop)
     {
-        var result = settings.Sandbox == SandboxUse.Off ? "off" : await Try(stop);
-        health.Sandbox = result;
-        return result;
+        await Test(stop);
+        return health.Sandbox!;
     }
 
-    private async Task<string> Try(CancellationToken stop)
+    private async Task<ProgramOffer> Try(CancellationToken stop)
+    {
+        if (settings.Sandbox == SandboxUse.Off)
+        {
+            health.Sandbox = "off";
+            return new(ProgramKinds.None, Off);
+        }
+
+        for (var tries = 1; ; tries++)
+        {
+            var (offer, isStrange) = await TryOnce(stop);
+            if (!isStrange || tries == Tries)
+                return offer;
+        }
+    }
+
+    // Strange is what is installed and does not work.
+    private async Task<(ProgramOffer Offer, bool IsStrange)> TryOnce(CancellationToken stop)
     {
         await using var trial = await BubblewrapSandbox.Start(Options with { Parallelism = 1 }, stop);
         var (python, java) = (await Fault(ProgramLanguage.Python, "print(1)"), await Fault(ProgramLanguage.Java, "class Main { public static void main(String[] a) { System.out.println(1); } }"));
         var result = python is not null ? $"runs no programs: {python}" : java is not null ? $"runs Python programs; {java}" : "runs Python and Java programs";
-        if (python is not null || (java is not null && trial.HasJdk))
+        var isStrange = python is not null || (java is not null && trial.HasJdk);
+        if (isStrange)
             Fails(result);
         else
             Works(result);
-        return settings.Sandbox == SandboxUse.Unsafe ? result + ", without a sandbox" : result;
+        health.Sandbox = settings.Sandbox == SandboxUse.Unsafe ? result + ", without a sandbox" : result;
+        return (new(python is not null ? ProgramKinds.None : java is not null ? ProgramKinds.Python : ProgramKinds.PythonAndJava, python ?? java), isStrange);
 
         async Task<string?> Fault(ProgramLanguage language, string code) => trial.Fault(language)
             ?? (await trial.Run(new(language, code) { Time = TimeSpan.FromSeconds(60) }, stop) is { Output: not "1\n" } run ? $"its self-test ended as {run.Summary}" : null);
@@ -81,6 +109,6 @@ internal sealed partial class SandboxHost : ISandbox, IAsyncDisposable
     [LoggerMessage(43, LogLevel.Information, "The sandbox {Result}.")]
     private partial void Works(string result);
 
-    [LoggerMessage(44, LogLevel.Warning, "The sandbox {Result}. Trials that need it fail here; see docs/sandbox.md.")]
+    [LoggerMessage(44, LogLevel.Warning, "The sandbox {Result}. Trials that need it do not come here; see docs/sandbox.md.")]
     private partial void Fails(string result);
 }

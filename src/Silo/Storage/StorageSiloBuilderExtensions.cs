@@ -30,7 +30,12 @@ public static class StorageSiloBuilderExtensions
                 break;
             case StorageKind.Redis:
                 silo.UseRedisClustering(options => options.ConfigurationOptions = Redis(storage))
-                    .AddRedisGrainStorageAsDefault((RedisStorageOptions options) => options.ConfigurationOptions = Redis(storage))
+                    .AddRedisGrainStorageAsDefault((RedisStorageOptions options) =>
+                    {
+                        options.ConfigurationOptions = Redis(storage);
+                        // Else every trial that has ended leaves an empty record behind.
+                        options.DeleteStateOnClear = true;
+                    })
                     .UseRedisReminderService(options => options.ConfigurationOptions = Redis(storage))
                     .Configure<ClusterMembershipOptions>(options =>
                     {

@@ -11,6 +11,9 @@ public sealed record EncodedWords(int[] Ids, int[] Labels, IReadOnlyList<(int Wo
     /// <summary>The label of tokens that take no part in the loss.</summary>
     public const int NoLabel = -100;
 
+    /// <summary>The sequence without its labels.</summary>
+    public EncodedText Text => new(Ids, Ids.Length, NoLabel);
+
     /// <summary>
     /// The words as one sequence or, where they have more tokens than <paramref name="maxLength"/> leaves room for, as several, cut between words where that
     /// is possible. Words without tokens, such as control characters, are in none.

@@ -52,7 +52,7 @@ internal sealed class TrainedModel : IDisposable
         if (trained.Count == 0)
             throw new TrialFailedException($"The method '{method.Id}' trains nothing of a {original.ModelType} in the task '{trial.Task}'.");
         Optimizer = new(trained, trial.Training.WeightDecay);
-        if (Model.CanPack && method.CanPack && head is Head.SequenceClassification or Head.TokenClassification)
+        if (Model.CanPack && method.CanPack && head != Head.MaskedLanguage)
             PackKey = new(Path.GetFullPath(folder), trial.Training.Dropout, precision, head);
     }
 

@@ -104,7 +104,8 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <param name="share">Dropout of the attention weights while training.</param>
     protected Tensor Attend(int layer, Tensor query, Tensor key, Tensor value, Tensor? bias, double share) => Attend(layer, query, key, value, bias, Dropout, share);
 
-    private Tensor Attend(int layer, Tensor query, Tensor key, Tensor value, Tensor? bias, Dropout? dropout, double share)
+    /// <summary>The same with a dropout of its own.</summary>
+    protected Tensor Attend(int layer, Tensor query, Tensor key, Tensor value, Tensor? bias, Dropout? dropout, double share)
     {
         if (adapters.Prefix is { } prefix)
             (key, value, bias) = prefix.Before(layer, key, value, bias);
@@ -119,6 +120,10 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
 
     /// <summary>The first positions [batch, 1, hidden] of hidden states.</summary>
     protected Tensor First(Tensor hidden) => Pack is { } pack ? pack.First(hidden) : hidden.narrow(1, 0, 1);
+
+    /// <summary>The last positions before padding [batch, hidden] of hidden states under a mask.</summary>
+    protected Tensor Last(Tensor hidden, Tensor mask) => Pack is { } pack ? pack.Last(hidden)
+        : hidden.gather(1, mask.sum(1).sub(1).clamp(min: 0).view(-1, 1, 1).expand(-1, 1, hidden.shape[2])).squeeze(1);
 
     /// <summary>Attention of a layer whose heads lie side by side: [batch, asking, heads × size] from a query of that shape and keys and values [batch, length, heads × size].</summary>
     /// <param name="layer">Index of the layer.</param>

@@ -12,6 +12,15 @@ namespace Nola.Training.Models;
 /// </summary>
 public abstract record ModelConfiguration
 {
+    // How the names of Hugging Face's classes end.
+    private static readonly (Head Head, string Name)[] HeadNames =
+    [
+        (Head.SequenceClassification, "ForSequenceClassification"),
+        (Head.TokenClassification, "ForTokenClassification"),
+        (Head.MaskedLanguage, "ForMaskedLM"),
+        (Head.CausalLanguage, "ForCausalLM"),
+    ];
+
     /// <summary>Entries in the vocabulary, that is rows of the word embedding.</summary>
     public required int VocabularySize { get; init; }
 
@@ -112,6 +121,12 @@ public abstract record ModelConfiguration
         }
     }
 
+    /// <summary>The head that config.json of a folder names among its architectures; null when it names none that Nola knows.</summary>
+    public static Head? ReadHead(string folder) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))?["architectures"]?.AsArray().FirstOrDefault()?.GetValue<string>() is { } name
+            ? HeadNames.Where(head => name.EndsWith(head.Name, StringComparison.Ordinal)).Select(head => (Head?)head.Head).FirstOrDefault()
+            : null;
+
     /// <summary>Names of the classes that config.json of a folder lists; empty when it lists none.</summary>
     public static IReadOnlyList<string> ReadLabels(string folder)
     {
@@ -126,14 +141,7 @@ public abstract record ModelConfiguration
     public void Write(string folder, Head? head, IReadOnlyList<string> labels)
     {
         var json = ToJson();
-        json["architectures"] = new JsonArray(ClassPrefix + head switch
-        {
-            Head.SequenceClassification => "ForSequenceClassification",
-            Head.TokenClassification => "ForTokenClassification",
-            Head.MaskedLanguage => "ForMaskedLM",
-            Head.CausalLanguage => "ForCausalLM",
-            _ => "Model",
-        });
+        json["architectures"] = new JsonArray(ClassPrefix + (head is null ? "Model" : HeadNames.First(known => known.Head == head).Name));
         json["hidden_size"] ??= HiddenSize;
         json["initializer_range"] = InitializerRange;
         json["max_position_embeddings"] ??= MaxPositions;

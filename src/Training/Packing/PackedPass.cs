@@ -9,6 +9,7 @@ internal static class PackedPass
     /// Adds to the gradients of each trial those of its batch's loss, and returns the losses. The gradient of the sum of the losses is each trial's own: no
     /// trained weight belongs to two trials.
     /// </summary>
+    /// <remarks>A pass of several trials that throws has changed nothing.</remarks>
     /// <returns>Each trial's loss, or the fault of its task.</returns>
     public static (double Loss, Exception? Fault)[] Run(IReadOnlyList<PackedTrial> trials)
     {
@@ -30,10 +31,28 @@ internal static class PackedPass
             }
         }
 
-        losses.OfType<Tensor>().Aggregate((Tensor?)null, (sum, loss) => sum is null ? loss : sum + loss)?.backward();
+        var before = trials.Count == 1 ? [] : GradientsOf(trials);
+        try
+        {
+            losses.OfType<Tensor>().Aggregate((Tensor?)null, (sum, loss) => sum is null ? loss : sum + loss)?.backward();
+        }
+        catch (Exception) when (trials.Count > 1)
+        {
+            // Some have theirs already, and will be computed again.
+            foreach (var (weight, gradient) in before)
+                weight.grad = gradient;
+            throw;
+        }
+
         for (var index = 0; index < trials.Count; index++)
             if (losses[index] is { } loss)
                 results[index] = (loss.item<float>(), null);
         return results;
     }
+
+    private static (Tensor Weight, Tensor? Gradient)[] GradientsOf(IReadOnlyList<PackedTrial> trials) =>
+        [.. trials.SelectMany(trial => trial.Model.Adapters.Parameters.Concat(trial.Model.Weights.All))
+            .Select(item => item.Value)
+            .Where(weight => weight.requires_grad)
+            .Select(weight => (weight, weight.grad?.clone()))];
 }

@@ -20,7 +20,7 @@ internal sealed class TrialPack(IReadOnlyList<PackedTrial> trials)
     /// <summary>The trials in the order of their rows.</summary>
     public IReadOnlyList<PackedTrial> Trials => trials;
 
-    /// <summary>Class scores of each trial's batch, in the shape that its own model gives them.</summary>
+    /// <summary>Scores of each trial's batch, in the shape that its own model gives them.</summary>
     public Tensor[] Scores()
     {
         var key = trials[0].Key!;
@@ -28,10 +28,18 @@ internal sealed class TrialPack(IReadOnlyList<PackedTrial> trials)
         model.Pack = this;
         model.Dropout = new PackedDropout(this);
         var (ids, mask, types) = (Flat(trial => trial.Batch.Ids), Flat(trial => trial.Batch.Mask), Types());
-        return key.Head == Head.TokenClassification
-            ? [.. Split(model.ClassifyTokens(ids, mask, types)).Zip(trials, (part, trial) => part.view(trial.Rows, -1, part.shape[^1]))]
-            : Split(model.Classify(ids, mask, types));
+        return key.Head switch
+        {
+            Head.TokenClassification => ByToken(model.ClassifyTokens(ids, mask, types)),
+            Head.CausalLanguage => ByToken(model.PredictNext(ids, mask)),
+            _ => Split(model.Classify(ids, mask, types)),
+        };
+
+        Tensor[] ByToken(Tensor scores) => [.. Split(scores).Zip(trials, (part, trial) => part.view(trial.Rows, -1, part.shape[^1]))];
     }
+
+    /// <summary>The lengths that batches have.</summary>
+    public IEnumerable<long> Lengths => trials.Select(trial => trial.Length).Distinct();
 
     /// <summary>Each trial's part of [tokens, ...] or of [sequences, ...].</summary>
     public Tensor[] Split(Tensor x) => x.split(SizesOf(x.shape[0]), 0);
@@ -43,16 +51,16 @@ internal sealed class TrialPack(IReadOnlyList<PackedTrial> trials)
     /// <param name="query">[tokens or sequences, size].</param>
     /// <param name="key">[tokens, size].</param>
     /// <param name="value">[tokens, size].</param>
-    /// <param name="bias">Of all tokens, [tokens, 1, 1].</param>
+    /// <param name="bias">Of all tokens, [tokens, 1, 1]; null where padding is seen by nobody.</param>
     /// <param name="dropout">Of all trials.</param>
     /// <param name="compute">The attention of sequences [sequences, length, size].</param>
-    public Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor bias, Dropout dropout, Func<Tensor, Tensor, Tensor, Tensor?, Dropout?, Tensor> compute)
+    public Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? bias, Dropout dropout, Func<Tensor, Tensor, Tensor, Tensor?, Dropout?, Tensor> compute)
     {
         if (trials.All(trial => trial.Length == trials[0].Length))
-            return Flat(compute(Grid(query, rows.Sum()), Grid(key, rows.Sum()), Grid(value, rows.Sum()), bias.view(-1, 1, 1, trials[0].Length), dropout));
+            return Flat(compute(Grid(query, rows.Sum()), Grid(key, rows.Sum()), Grid(value, rows.Sum()), bias?.view(-1, 1, 1, trials[0].Length), dropout));
         var (queries, keys, values) = (Split(query), Split(key), Split(value));
         return cat([.. trials.Select((trial, index) =>
-            Flat(compute(Grid(queries[index], trial.Rows), Grid(keys[index], trial.Rows), Grid(values[index], trial.Rows), trial.Bias, trial.Dropout)))], 0);
+            Flat(compute(Grid(queries[index], trial.Rows), Grid(keys[index], trial.Rows), Grid(values[index], trial.Rows), bias is null ? null : trial.Bias, trial.Dropout)))], 0);
 
         static Tensor Grid(Tensor x, long sequences) => x.view(sequences, -1, x.shape[^1]);
 
@@ -68,17 +76,22 @@ internal sealed class TrialPack(IReadOnlyList<PackedTrial> trials)
     })], 0);
 
     /// <summary>The vectors [sequences, size] of the first tokens.</summary>
-    public Tensor First(Tensor x)
+    public Tensor First(Tensor x) => At(x, trial => zeros(trial.Rows, ScalarType.Int64, x.device));
+
+    /// <summary>The vectors [sequences, size] of the last tokens before padding.</summary>
+    public Tensor Last(Tensor x) => At(x, trial => trial.Batch.Mask.sum(1).sub(1).clamp(min: 0));
+
+    // Of each sequence the vector at a position.
+    private Tensor At(Tensor x, Func<PackedTrial, Tensor> position)
     {
-        var (firsts, start) = (new List<long>(), 0L);
+        var (rows, start) = (new List<Tensor>(), 0L);
         foreach (var trial in trials)
         {
-            var (here, length) = (start, trial.Length);
-            firsts.AddRange(Enumerable.Range(0, (int)trial.Rows).Select(row => here + (row * length)));
+            rows.Add(arange(start, start + trial.Tokens, trial.Length, ScalarType.Int64, x.device) + position(trial));
             start += trial.Tokens;
         }
 
-        return x.index_select(0, tensor(firsts.ToArray(), device: x.device));
+        return x.index_select(0, cat(rows, 0));
     }
 
     // Every layer over which a trial has an adapter, and the layers of the head, which are each trial's own.

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Nola.Core.Experiments;
 using Nola.Core.Workers;
 using Nola.Training.Adapters;
-using Nola.Training.Batches;
 using Nola.Training.Models;
 using Nola.Training.Safetensors;
 using Nola.Training.Tokenizers;
@@ -14,7 +13,6 @@ namespace Nola.Training.Prediction;
 /// <summary>A trained model in memory, in 32-bit floats, with its adapter where it has one.</summary>
 public sealed class FineTunedModel : IDisposable
 {
-    private const int BatchSize = 32;
     private const int UsualLength = 512;
 
     private readonly string folder;
@@ -35,14 +33,15 @@ public sealed class FineTunedModel : IDisposable
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>Loads a Hugging Face folder and a PEFT folder over it.</summary>
-    /// <param name="folder">The model; without an adapter it must be one that classifies texts.</param>
+    /// <param name="folder">The model; without an adapter it must be one that classifies texts or words.</param>
     /// <param name="adapter">The adapter; null for none.</param>
     /// <param name="device">Where to compute; null for the CPU.</param>
     /// <exception cref="ModelFileException">A file is missing or damaged, or does not fit the others.</exception>
     public static FineTunedModel Load(string folder, string? adapter, Device? device = null)
     {
         var configuration = ModelConfiguration.Read(folder);
-        var head = adapter is null ? Head.SequenceClassification : PeftConfiguration.ReadHead(adapter) ?? Head.MaskedLanguage;
+        var head = adapter is not null ? PeftConfiguration.ReadHead(adapter) ?? Head.MaskedLanguage
+            : ModelConfiguration.ReadHead(folder) is Head.TokenClassification ? Head.TokenClassification : Head.SequenceClassification;
         var method = adapter is null ? new FullMethod { Id = "full" } : PeftFolder.ReadMethod(adapter);
         var files = new WeightFiles(folder);
         var labels = head is Head.SequenceClassification or Head.TokenClassification ? ReadLabels(configuration, files, folder, head, adapter) : [];
@@ -63,36 +62,24 @@ public sealed class FineTunedModel : IDisposable
         }
     }
 
-    /// <summary>Each class's probability for each text.</summary>
+    /// <summary>Each class's probability for each text or, of a model that tags words, the tag of each word.</summary>
     /// <param name="texts">What to classify.</param>
-    /// <param name="maxLength">Longest sequence in tokens; null for the model's own limit, at most 512.</param>
+    /// <param name="maxLength">Longest sequence in tokens; null for the model's own limit, at most 512. Texts are cut there, words go on in a further sequence.</param>
     /// <param name="stop">Ends it.</param>
+    /// <exception cref="ModelFileException">The model classifies neither texts nor words, or has no room for so many tokens.</exception>
     public Predictions Predict(IReadOnlyList<TextToClassify> texts, int? maxLength, CancellationToken stop)
     {
-        if (head != Head.SequenceClassification)
-            throw new ModelFileException("The adapter belongs to a model that does not classify whole texts.");
-        var tokenizer = Tokenizer.Load(folder);
         var room = model.Configuration.MaxPositions - (model.Adapters.Prefix?.Tokens ?? model.Adapters.Prompt?.Tokens ?? 0);
         if (maxLength > room)
             throw new ModelFileException(string.Create(CultureInfo.InvariantCulture, $"Texts of {maxLength} tokens are too long: the model has room for {room}."));
-        var encoded = texts.AsParallel().AsOrdered().Select(text =>
-        {
-            var (ids, pairStart) = tokenizer.EncodeForClassification(text.Text, text.Pair, maxLength ?? Math.Min(room, UsualLength));
-            return new EncodedText(ids, pairStart, 0);
-        }).ToArray();
-        var probabilities = new ImmutableArray<float>[texts.Count];
+        var (tokenizer, longest) = (Tokenizer.Load(folder), maxLength ?? Math.Min(room, UsualLength));
         using var quiet = no_grad();
-        foreach (var chunk in Enumerable.Range(0, texts.Count).OrderBy(i => encoded[i].Ids.Length).Chunk(BatchSize)) // similar lengths need little padding
+        return head switch
         {
-            stop.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var batch = Batch.Of([.. chunk.Select(i => encoded[i])], tokenizer.Padding, device);
-            var rows = model.Classify(batch.Ids, batch.Mask, batch.Types).softmax(1).cpu().contiguous().data<float>().ToArray(); // [batch, labels]
-            foreach (var (row, i) in chunk.Index())
-                probabilities[i] = [.. rows.AsSpan(row * Labels.Count, Labels.Count)];
-        }
-
-        return new([.. Labels], [.. probabilities]);
+            Head.SequenceClassification => new TextClassifier(model, tokenizer, Labels, device).Predict(texts, longest, stop),
+            Head.TokenClassification => new WordTagger(model, tokenizer, Labels, device).Predict(texts, longest, stop),
+            _ => throw new ModelFileException("The adapter belongs to a model that classifies neither texts nor words."),
+        };
     }
 
     /// <summary>Puts the adapter into the weights and writes a plain Hugging Face folder, in 32-bit floats, with the tokenizer's files.</summary>

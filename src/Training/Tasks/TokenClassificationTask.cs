@@ -122,7 +122,7 @@ public sealed class TokenClassificationTask : ITrainingTask
 
     private Batch BatchOf(IReadOnlyList<EncodedWords> sequences, Device device)
     {
-        var batch = Batch.Of([.. sequences.Select(sequence => new EncodedText(sequence.Ids, sequence.Ids.Length, -1))], padding, device);
+        var batch = Batch.Of([.. sequences.Select(sequence => sequence.Text)], padding, device);
         var length = (int)batch.Ids.shape[1];
         var labels = new long[sequences.Count * length];
         Array.Fill(labels, EncodedWords.NoLabel);

@@ -15,6 +15,17 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>Largest resident memory in bytes that <see cref="Look"/> saw.</summary>
+    public long PeakMemory { get; private set; }
+
+    /// <summary>Looks at the process's memory, as the system has noted its peak.</summary>
+    public void Look()
+    {
+        process.Refresh();
+        if (!process.HasExited)
+            PeakMemory = Math.Max(PeakMemory, process.PeakWorkingSet64);
+    }
+
     /// <summary>Starts one and waits until it takes work.</summary>
     public static async Task<SiloProcess> Start(string name, string redis, string folder)
     {

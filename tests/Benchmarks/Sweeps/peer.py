@@ -1,6 +1,6 @@
 """1,000 trials with Optuna, one after another: python3 -c "$(cat peer.py)" SAMPLER STORAGE TRIALS
 
-SAMPLER is tpe or random, STORAGE memory, journal or sqlite. Prints the seconds that the study took, without imports. The objective is that of Sweeps.cs.
+SAMPLER is tpe, random, or empty for trials without parameters; STORAGE is memory, journal or sqlite. Prints the seconds that the study took, without imports. The objective is that of Sweeps.cs.
 """
 import logging
 import os
@@ -15,6 +15,8 @@ sampler, storage, trials = sys.argv[1], sys.argv[2], int(sys.argv[3])
 
 
 def objective(trial):
+    if sampler == "empty":
+        return 1
     rank = trial.suggest_categorical("rank", [8, 16, 32, 64, 128])
     ratio = trial.suggest_float("ratio", 0.25, 2)
     dropout = trial.suggest_float("dropout", 0, 0.5)

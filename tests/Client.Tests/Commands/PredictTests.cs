@@ -27,6 +27,15 @@ public sealed class PredictTests : IDisposable
     }
 
     [Fact]
+    public async Task Predict_Format_GoesBeforeTheNameOfTheFile()
+    {
+        var file = Path.Combine(folder, "a.txt");
+        await File.WriteAllTextAsync(file, "word O\n");
+
+        await Refuses($"nola: {file}:1: there is no column 'note'; CoNLL files have their columns by number, here 1 to 2; set 'text' to one of them", "predict", "--model", folder, "--file", file, "--format", "conll", "--text", "note");
+    }
+
+    [Fact]
     public Task Predict_NoSuchModel_NamesTheOption() => Refuses("nola: --model nowhere: there is no such folder.", "predict", "--model", "nowhere", "a text");
 
     [Fact]

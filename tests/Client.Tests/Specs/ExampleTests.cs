@@ -39,4 +39,21 @@ public sealed class ExampleTests : IDisposable
 
         Assert.Equal((studies, seeds), (Matrix.Expand(spec, "x").Length, spec.Seeds.Length));
     }
+
+    // Its encoders are there once examples/domain-pretraining.yaml has run.
+    [Theory]
+    [InlineData("entities")]
+    [InlineData("relations")]
+    [InlineData("texts")]
+    public void Load_DomainStudy_HasNoProblem(string name)
+    {
+        SharedData.Require(".");
+        var text = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "examples", "domain-study", name + ".yaml"))
+            .Replace("../../../shared", Path.GetFullPath(Path.Combine(SharedData.RepositoryRoot, "..", "shared")), StringComparison.Ordinal)
+            .Replace("../../.nola/artifacts/domain-pretraining", Path.Combine(folder.Root, "encoders"), StringComparison.Ordinal);
+        foreach (var study in Enumerable.Range(0, 3))
+            folder.WriteModel($"encoders/{study}/0/model", "bert", layers: 3, positions: 256);
+
+        Assert.Equal("", folder.ProblemsOf(text));
+    }
 }

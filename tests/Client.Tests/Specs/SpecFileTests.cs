@@ -197,6 +197,14 @@ public sealed class SpecFileTests : IDisposable
         Assert.Equal([new Objective("seconds", Direction.Minimize), new Objective("accuracy", Direction.Minimize)], spec.Search!.Besides);
     }
 
+    [Fact]
+    public void Load_Constraints_HaveTheirUnits()
+    {
+        var spec = Right("name: bound\ntask: sequence-classification\nmodels: nola-mini\ndatasets: clinical-notes\nmethods: lora\nconstraints: [{ metric: memory, max: 2 GiB }, { metric: seconds, max: 1m30s }, { metric: parameters, min: 1k, max: 2M }, { metric: accuracy, min: 0.5 }]\n");
+
+        Assert.Equal([new("memory", null, 2L << 30), new("seconds", null, 90), new("parameters", 1000, 2_000_000), new Constraint("accuracy", 0.5, null)], spec.Constraints);
+    }
+
     private ExperimentSpec Right(string text)
     {
         var result = folder.Load(text);

@@ -27,8 +27,8 @@ public sealed class JournalWriterTests : IDisposable
     private static string Journal()
     {
         var study = SampleStudy.Build();
-        // The second one has two objectives, and only a few trials.
-        var two = study with { Title = "sweep / two", Spec = study.Spec with { Search = study.Spec.Search! with { Besides = [new("parameters", Direction.Minimize)] } }, Trials = study.Trials[..6], Running = [] };
+        // The second one has two objectives, a constraint that some break, and only a few trials.
+        var two = study with { Title = "sweep / two", Spec = study.Spec with { Constraints = [new("parameters", null, 16_000)], Search = study.Spec.Search! with { Besides = [new("parameters", Direction.Minimize)] } }, Trials = study.Trials[..6], Running = [] };
         return new JournalWriter(TimeZoneInfo.Utc).Write([study, two]);
     }
 }

@@ -46,6 +46,27 @@ public class StudyTests
             one.Values[0] >= other.Values[0] && one.Values[1] <= other.Values[1] && (one.Values[0] > other.Values[0] || one.Values[1] < other.Values[1]);
     }
 
+    [Fact]
+    public void Constraints_BestBreakThem_IsAmongTheOthersOnly()
+    {
+        var small = Bound(8000);
+
+        Assert.Equal(16, Study.Best[0].Parameters["lora.rank"].AsInteger());
+        Assert.Equal(8, small.Best[0].Parameters["lora.rank"].AsInteger());
+        var front = Front.Of(small, [Study.Objective, new("seconds", Direction.Minimize)]);
+        Assert.Contains(front.Points, point => !point.IsFeasible);
+        Assert.All(front.Points, point => Assert.Equal(point.Set.Parameters["lora.rank"].AsInteger() == 8, point.IsFeasible));
+        Assert.All(front.Best, point => Assert.True(point.IsFeasible));
+        var rows = TrialRow.Of([small]).ToArray();
+        Assert.Equal(11, rows.Count(row => row.IsFeasible == false));
+        var table = Terminal.Plain(TrialRow.Render(rows, "macro-f1"), 160);
+        Assert.Contains("completed, infeasible", table, StringComparison.Ordinal);
+        Assert.StartsWith("study,trial,seed,state,why,feasible,value", TrialRow.Csv(rows), StringComparison.Ordinal);
+        Assert.Contains("no trial keeps the constraints; 17 trials of 24 infeasible", Terminal.Plain(StudyBestCommand.Render([Bound(1)]), 100), StringComparison.Ordinal);
+
+        static StudyRecord Bound(double weights) => Study with { Spec = Study.Spec with { Constraints = [new("parameters", null, weights)] } };
+    }
+
     [Theory]
     [InlineData("macro-f2", "No trial of sweep has 'macro-f2'; did you mean 'macro-f1'?")]
     [InlineData("loss:down", "--by is 'loss:down', but must be a metric, or a metric with :minimize or :maximize behind it.")]

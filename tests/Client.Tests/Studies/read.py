@@ -16,7 +16,7 @@ for summary in optuna.get_all_study_summaries(storage):
         print(trial.number, trial.state.name, trial.values, trial.datetime_start, trial.datetime_complete)
         for name, value in sorted(trial.params.items()):
             print("   ", name, repr(value), trial.distributions[name])
-        print("   ", trial.intermediate_values, json.dumps(trial.user_attrs, sort_keys=True))
+        print("   ", trial.intermediate_values, json.dumps(trial.user_attrs, sort_keys=True), *trial.system_attrs.get("constraints", []))
     completed = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     if completed:
         print("best", [(trial.number, trial.values) for trial in (study.best_trials if len(study.directions) > 1 else [study.best_trial])])

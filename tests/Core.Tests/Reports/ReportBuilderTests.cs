@@ -40,6 +40,25 @@ public sealed class ReportBuilderTests
     }
 
     [Fact]
+    public void Build_BestSetIsInfeasible_TakesTheBestThatIsNot()
+    {
+        var (good, large) = (Set(("learningRate", 1e-3)), Set(("learningRate", 1e-5)));
+        TrialRecord[] trials = [
+            Trial(0, 0, 0.7, 0.5) with { Parameters = good }, Trial(0, 1, 0.7, 0.5) with { Parameters = good },
+            Trial(0, 0, 0.9, 0.9) with { Parameters = large }, Large(Trial(0, 1, 0.9, 0.9) with { Parameters = large }),
+        ];
+        var spec = Spec() with { Constraints = [new("memory", null, 1000)] };
+        var row = Build(spec, trials.Select(trial => trial.Result.PeakMemory > 0 ? trial : trial with { Result = trial.Result with { PeakMemory = 1000 } }).ToArray()).Rows[0];
+        var none = Build(spec, trials.Select(Large).ToArray()).Rows[0];
+
+        Assert.Equal((good, 1), (row.Parameters, row.Infeasible));
+        Assert.Equal((4, false), (none.Infeasible, none.IsBest));
+        Assert.Empty(none.Metrics);
+
+        static TrialRecord Large(TrialRecord trial) => trial with { Result = trial.Result with { PeakMemory = 1001 } };
+    }
+
+    [Fact]
     public void Build_FailedAndDivergedTrials_CountButHaveNoPartInTheMean()
     {
         var failed = Trial(0, 1, 0, 0);

@@ -133,6 +133,20 @@ public sealed class DataPullTests : IDisposable
         Assert.Equal([Target], dataset.In(folder)!.Train);
     }
 
+    [Fact]
+    public async Task Pull_Problems_AreHereOnceTheyAreMade()
+    {
+        using var server = new UnreliableServer(Content, new UnreliableServer.Answer());
+        var dataset = Dataset(server.Address) with { IsProblems = true };
+
+        await Sut.Pull(dataset, null, folder, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Content, File.ReadAllBytes(Target));
+        Assert.Null(dataset.In(folder));
+        File.WriteAllText(dataset.ProblemFile(folder), "{}");
+        Assert.Equal([Path.Combine(folder, "small", "problems.jsonl")], dataset.In(folder)!.Test);
+    }
+
     [Theory]
     [InlineData("mts-dialog", 1201, 100, 400)]
     [InlineData("mts-sections", 1201, 100, 400)]

@@ -11,7 +11,7 @@ public sealed class EndpointQuotaTests
     [Fact]
     public void Exchange_OneSilo_GetsWhatItWantsUpToTheLimit()
     {
-        var quota = new EndpointQuota(new() { Start = 20 }, time);
+        var quota = new EndpointQuota(time);
 
         Assert.Equal(5, quota.Exchange(Wants("a", 5)).Concurrency);
         Assert.Equal(20, quota.Exchange(Wants("a", 50)).Concurrency);
@@ -20,21 +20,21 @@ public sealed class EndpointQuotaTests
     [Fact]
     public void Exchange_AnotherSiloComes_GetsItsPartOnlyWhenTheFirstHasGivenItUp()
     {
-        var quota = new EndpointQuota(new() { Start = 20 }, time);
+        var quota = new EndpointQuota(time);
         var first = quota.Exchange(Wants("a", 50)).Concurrency;
 
         Assert.Equal(0, quota.Exchange(Wants("b", 50)).Concurrency);
-        first = quota.Exchange(new() { Silo = "a", Limits = quota.Limits, Allowed = first, InFlight = 20, Waiting = 30 }).Concurrency;
+        first = quota.Exchange(new() { Silo = "a", Limits = new(), Allowed = first, InFlight = 20, Waiting = 30 }).Concurrency;
         Assert.Equal(10, first);
         Assert.Equal(0, quota.Exchange(Wants("b", 50)).Concurrency); // its 20 requests are still in flight
-        quota.Exchange(new() { Silo = "a", Limits = quota.Limits, Allowed = first, InFlight = 10, Waiting = 30 });
+        quota.Exchange(new() { Silo = "a", Limits = new(), Allowed = first, InFlight = 10, Waiting = 30 });
         Assert.Equal(10, quota.Exchange(Wants("b", 50)).Concurrency);
     }
 
     [Fact]
     public void Exchange_SilentSilo_HoldsNothingAfterItsTime()
     {
-        var quota = new EndpointQuota(new() { Start = 20 }, time);
+        var quota = new EndpointQuota(time);
         quota.Exchange(Wants("a", 50));
 
         time.Advance(EndpointQuota.Validity + TimeSpan.FromMilliseconds(1));
@@ -45,7 +45,7 @@ public sealed class EndpointQuotaTests
     [Fact]
     public void Exchange_AfterARestart_GivesNothingThatAnotherSiloMayStillHold()
     {
-        var quota = new EndpointQuota(new() { Start = 20 }, time, settling: EndpointQuota.Validity);
+        var quota = new EndpointQuota(time, settling: EndpointQuota.Validity);
 
         Assert.Equal(12, quota.Exchange(Wants("a", 50) with { Allowed = 12 }).Concurrency);
         Assert.Equal(5, quota.Exchange(Wants("b", 50) with { Allowed = 5 }).Concurrency);
@@ -58,7 +58,7 @@ public sealed class EndpointQuotaTests
     [Fact]
     public void Exchange_Throttled_LowersTheLimitOncePerEpisode()
     {
-        var quota = new EndpointQuota(new() { Start = 20 }, time);
+        var quota = new EndpointQuota(time);
 
         Assert.Equal(16, quota.Exchange(Wants("a", 50) with { WasThrottled = true }).Concurrency);
         Assert.Equal(16, quota.Exchange(Wants("a", 50) with { WasThrottled = true, Allowed = 16 }).Concurrency);
@@ -70,18 +70,19 @@ public sealed class EndpointQuotaTests
     [Fact]
     public void Exchange_CleanRounds_DoubleTheLimitUpToItsMaximum()
     {
-        var quota = new EndpointQuota(new() { Start = 20, Maximum = 70 }, time);
-        quota.Exchange(Wants("a", 500));
+        var quota = new EndpointQuota(time);
+        var demand = Wants("a", 500) with { Limits = new() { Start = 20, Maximum = 70 } };
+        quota.Exchange(demand);
 
-        Assert.Equal(40, quota.Exchange(Wants("a", 500) with { Clean = 20 }).Concurrency);
-        Assert.Equal(70, quota.Exchange(Wants("a", 500) with { Clean = 40 }).Concurrency);
+        Assert.Equal(40, quota.Exchange(demand with { Clean = 20 }).Concurrency);
+        Assert.Equal(70, quota.Exchange(demand with { Clean = 40 }).Concurrency);
     }
 
     [Fact]
     public void Exchange_CallLargerThanTheBucket_GoesWhenTheBucketIsFullAndIsPaidOff()
     {
-        var quota = new EndpointQuota(new() { TokensPerMinute = 600 }, time);
-        var demand = Wants("a", 1) with { WaitingTokens = 100, NextTokens = 100 };
+        var quota = new EndpointQuota(time);
+        var demand = Wants("a", 1) with { Limits = new() { TokensPerMinute = 600 }, WaitingTokens = 100, NextTokens = 100 };
         Assert.Equal(0, quota.Exchange(demand).Tokens);
 
         time.Advance(TimeSpan.FromSeconds(4)); // 40 of the 60 that the bucket holds
@@ -89,7 +90,47 @@ public sealed class EndpointQuotaTests
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(100, quota.Exchange(demand).Tokens);
         time.Advance(TimeSpan.FromSeconds(4)); // pays the 40 off
-        Assert.Equal(0, quota.Exchange(Wants("a", 1) with { WaitingTokens = 10, NextTokens = 10 }).Tokens);
+        Assert.Equal(0, quota.Exchange(demand with { WaitingTokens = 10, NextTokens = 10 }).Tokens);
+    }
+
+    [Fact]
+    public void Exchange_ExperimentsDisagree_TheStrictestLimitsHoldAsLongAsTheirExperimentCalls()
+    {
+        var quota = new EndpointQuota(time);
+        var lax = Wants("a", 500) with { Limits = new() { Start = 60, Maximum = 60, RequestsPerMinute = 6000 } };
+        var strict = Wants("a", 500) with { Limits = new() { Start = 8, Maximum = 8 } };
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(60, quota.Exchange(lax).Concurrency);
+
+        Assert.Equal(0, quota.Exchange(strict).Concurrency); // the other one's 60 are still out
+        Assert.Equal(4, quota.Exchange(lax with { Allowed = 60, InFlight = 4 }).Concurrency);
+        Assert.Equal(4, quota.Exchange(strict).Concurrency);
+        Assert.NotNull(quota.Exchange(strict).Requests); // the lax one's rate binds both
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(4, quota.Exchange(lax with { Allowed = 4, InFlight = 4 }).Concurrency);
+        time.Advance(TimeSpan.FromSeconds(3)); // the strict one is silent
+        Assert.Equal(8, quota.Exchange(lax with { Allowed = 4, InFlight = 4 }).Concurrency); // what was learnt stays, and grows with answers
+        Assert.Equal(16, quota.Exchange(lax with { Allowed = 8, Clean = 8 }).Concurrency);
+    }
+
+    [Fact]
+    public void Exchange_LimitsChange_WhatWasUsedStaysUsed()
+    {
+        var quota = new EndpointQuota(time);
+        var first = Wants("a", 100) with { Limits = new() { RequestsPerMinute = 60 } };
+        Assert.Equal(0, quota.Exchange(first).Requests);
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(4, quota.Exchange(first).Requests);
+
+        var second = first with { Silo = "b", Limits = new() { RequestsPerMinute = 61 } };
+
+        Assert.Equal(0, quota.Exchange(second).Requests);
+        Assert.Equal(0, quota.Exchange(first).Requests);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, quota.Exchange(second).Requests);
+        Assert.Equal(1, quota.Exchange(first).Requests);
+        Assert.Equal(0, quota.Exchange(second).Requests);
     }
 
     // Silos that come, go, lose answers and finish at random: whatever happens, what they may have in flight stays within the limit.
@@ -101,7 +142,7 @@ public sealed class EndpointQuotaTests
     {
         var random = new Random(seed);
         var limits = new EndpointLimits { Start = 20, Minimum = 20, Maximum = 20, RequestsPerMinute = 300 };
-        var quota = new EndpointQuota(limits, time);
+        var quota = new EndpointQuota(time);
         var silos = Enumerable.Range(0, 6).Select(index => new Simulated($"silo{index}")).ToArray();
         var sent = new Queue<DateTimeOffset>();
         for (var tick = 0; tick < 5000; tick++)

@@ -128,6 +128,17 @@ public sealed class TrialReporterTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(40), (await next).Allowance!.TrainingTime);
     }
 
+    [Fact]
+    public async Task Report_PrunerPauses_AttemptIsStoppedAndItsRunnerHearsNothing()
+    {
+        trial.Answer = new(DirectiveAction.Pause);
+
+        var answer = await CreateSut(hasPruner: true).Report(new() { Step = 3 });
+
+        Assert.True(stop.IsCancellationRequested);
+        Assert.Equal(DirectiveAction.Continue, answer.Action);
+    }
+
     private TrialReporter CreateSut(bool hasPruner = false, Allowance? allowance = null) => new(
         trial,
         1,
@@ -142,7 +153,8 @@ public sealed class TrialReporterTests : IDisposable
         time,
         time.GetTimestamp(),
         stop.Token,
-        TestContext.Current.CancellationToken);
+        TestContext.Current.CancellationToken,
+        stop.Cancel);
 
     private static TrialProgress Used(double seconds) => new()
     {

@@ -28,6 +28,8 @@ public class PauseTests
         await engine.Experiment("a").Resume();
         var status = await engine.Finished("a");
         Assert.Equal((16, 16), (status.Counts.Completed, status.Counts.Total));
+        // What was paused went on where it was.
+        Assert.All(await engine.Trials("a"), trial => Assert.Equal(TimeSpan.FromSeconds(2), trial.TotalUsage.TrainingTime));
         balance = await engine.Cluster.Client.GetGrain<IBudgetGrain>("a").GetBalance();
         Assert.Equal(status.Budget.Spent.TrainingTime, balance.Spent.TrainingTime);
         Assert.All(await engine.Trials("a"), trial => Assert.Equal(1, trial.Attempts));

@@ -12,6 +12,9 @@ internal sealed class FaultyStorage(int seed = 0, double failureRate = 0) : IGra
     private readonly StateSerializer serializer = new();
     private readonly Random random = new(seed);
 
+    /// <summary>A folder for artifacts that outlives silos, too.</summary>
+    public string Artifacts { get; } = Directory.CreateTempSubdirectory("nola-artifacts-").FullName;
+
     public double FailureRate { get; set; } = failureRate;
 
     public int Failures { get; private set; }

@@ -14,12 +14,16 @@ namespace Nola.Grains.Tests.Harness;
 /// <summary>The engine on silos in this process, with storage in memory.</summary>
 internal sealed class TestEngine : IAsyncDisposable
 {
-    private TestEngine(InProcessTestCluster cluster) => Cluster = cluster;
+    private readonly string artifacts;
+
+    private TestEngine(InProcessTestCluster cluster, string artifacts) => (Cluster, this.artifacts) = (cluster, artifacts);
 
     public InProcessTestCluster Cluster { get; }
 
     public static async Task<TestEngine> Start(short silos = 1, Action<NolaGrainsOptions>? configure = null, Action<ISiloBuilder>? more = null, FaultyStorage? store = null)
     {
+        // Whatever outlives a crash in the store does so in its folder of artifacts, too.
+        var artifacts = store?.Artifacts ?? Directory.CreateTempSubdirectory("nola-artifacts-").FullName;
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
@@ -36,13 +40,14 @@ internal sealed class TestEngine : IAsyncDisposable
             silo.AddNolaGrains(options =>
             {
                 options.ReportPeriod = TimeSpan.FromMilliseconds(200);
+                options.ArtifactFolder = artifacts;
                 configure?.Invoke(options);
             });
             more?.Invoke(silo);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new(cluster);
+        return new(cluster, store is null ? artifacts : "");
     }
 
     public IExperimentGrain Experiment(string id) => Cluster.Client.GetGrain<IExperimentGrain>(id);
@@ -102,5 +107,10 @@ internal sealed class TestEngine : IAsyncDisposable
         return all;
     }
 
-    public async ValueTask DisposeAsync() => await Cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Cluster.DisposeAsync();
+        if (artifacts.Length > 0)
+            Directory.Delete(artifacts, recursive: true);
+    }
 }

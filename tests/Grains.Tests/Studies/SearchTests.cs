@@ -60,6 +60,20 @@ public class SearchTests
     }
 
     [Fact]
+    public async Task Constraint_BestBreakIt_BestIsTheBestThatKeepsIt()
+    {
+        await using var engine = await TestEngine.Start();
+        var spec = TestEngine.Spec("a", 60, 4);
+        await engine.Experiment("a").Submit(spec with { Constraints = [new("value", 30, null)] });
+
+        var status = await engine.Finished("a");
+
+        var values = (await engine.Trials("a")).Select(trial => trial.Result.Objective!.Value).ToArray();
+        Assert.Equal(values.Where(value => value >= 30).Min(), status.Studies[0].Best);
+        Assert.Contains(values, value => value < 30);
+    }
+
+    [Fact]
     public async Task WarmStart_EarlierExperiment_SamplerBeginsWhereItEnded()
     {
         await using var engine = await TestEngine.Start();

@@ -35,7 +35,7 @@ public class StudySearchTests
     [Fact]
     public void TellAgain_AfterACrash_NextIsTheSame()
     {
-        var spec = Spec("tpe", [Seconds], [0, 1]);
+        var spec = Spec("tpe", [Seconds], [0, 1]) with { Constraints = [new("seconds", null, 0.5)] };
         var state = new StudyState { Spec = spec };
         var told = new List<TrialRecord>();
         var search = new StudySearch(spec, state, null);
@@ -53,10 +53,24 @@ public class StudySearchTests
         Assert.Equal(parameters, again.ParametersOf(again.Next(default)!));
     }
 
-    // The last 60 of 100 values of x.
-    private static double[] Run(string sampler, ImmutableArray<Objective> besides)
+    [Theory]
+    [InlineData("tpe")]
+    [InlineData("nsga")]
+    [InlineData("cma-es")]
+    [InlineData("gp")]
+    public void Next_Constraint_StaysWithThoseThatKeepIt(string sampler)
     {
-        var spec = Spec(sampler, besides, [0]);
+        // The value wants x at 0; the seconds, (1 − x)² + y², may be 0.25 at most, so x is at least a half.
+        var xs = Run(sampler, [], new Constraint("seconds", null, 0.25));
+
+        Assert.InRange(xs.Count(x => x > 0.45), 40, 60);
+        Assert.InRange(Run(sampler, []).Count(x => x > 0.45), 0, 30);
+    }
+
+    // The last 60 of 100 values of x.
+    private static double[] Run(string sampler, ImmutableArray<Objective> besides, params ImmutableArray<Constraint> constraints)
+    {
+        var spec = Spec(sampler, besides, [0]) with { Constraints = constraints };
         var state = new StudyState { Spec = spec };
         var told = new List<TrialRecord>();
         var search = new StudySearch(spec, state, null);

@@ -72,26 +72,19 @@ public class PrunerTests
     {
         var halving = new PausingHalving(new() { LeastSteps = 1, Factor = 2 });
         for (var trial = 0; trial < 4; trial++)
-            Assert.True(halving.Report(trial, 1, trial));
+            Assert.Equal(PruneDecision.Pause, halving.Report(trial, 1, trial == 3 ? double.NaN : trial));
 
-        Assert.Equal([0, 1, null], new[] { halving.Promote(), halving.Promote(), halving.Promote() });
+        Assert.Equal([0, 1], halving.Promotable(_ => true));
+        Assert.Equal([1], halving.Promotable(trial => trial != 0));
 
-        Assert.True(halving.Report(0, 2, 5));
-        Assert.True(halving.Report(1, 2, 4));
-        Assert.Equal(1, halving.Promote());
-        Assert.False(halving.Report(1, 3, 4));
-        Assert.Null(halving.Promote());
-    }
-
-    [Fact]
-    public void Pausing_TrialEndedWhilePaused_IsNotPromoted()
-    {
-        var halving = new PausingHalving(new() { LeastSteps = 1, Factor = 2 });
-        for (var trial = 0; trial < 4; trial++)
-            halving.Report(trial, 1, trial);
-        halving.End(0);
-
-        Assert.Equal([1, null], new[] { halving.Promote(), halving.Promote() });
+        Assert.Equal(PruneDecision.Pause, halving.Report(0, 2, 5));
+        Assert.Equal(PruneDecision.Pause, halving.Report(1, 2, 4));
+        Assert.Equal([1], halving.Promotable(_ => true));
+        Assert.Equal(PruneDecision.Continue, halving.Report(1, 3, 4));
+        // Room for a second one at the lower rung, now that six have come there.
+        halving.Report(4, 1, 1.5);
+        halving.Report(5, 1, 9);
+        Assert.Equal([1, 4], halving.Promotable(_ => true));
     }
 
     private static double Curve(int trial, int step) => (trial * 7 % 11) / 10.0 + 1.0 / step;

@@ -3,6 +3,7 @@ using Nola.Core.Budgets;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
 using Nola.Training.Loop;
+using Nola.Training.Packing;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Tests.Loop;
@@ -47,8 +48,8 @@ public sealed class TinyLlama : IDisposable
 
     public string Artifacts(string name) => Path.Combine(Folder, "artifacts", name);
 
-    public RunResult Run(TrialSpec spec, string artifacts, ToyTrial.Observer? observer = null, CancellationToken stop = default) =>
-        new TrainingRun(cache, TimeProvider.System).Execute(spec, Artifacts(artifacts), Allowance.Unbounded, observer ?? new(), stop);
+    public RunResult Run(TrialSpec spec, string artifacts, ToyTrial.Observer? observer = null, CancellationToken stop = default, TrialPacker? packer = null) =>
+        new TrainingRun(cache, TimeProvider.System, null, packer).Execute(spec, Artifacts(artifacts), Allowance.Unbounded, observer ?? new(), stop);
 
     public void Dispose()
     {

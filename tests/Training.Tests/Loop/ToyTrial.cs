@@ -58,6 +58,18 @@ public sealed class ToyTrial : IDisposable
         Objective = task == "masked-lm" ? new("loss", Direction.Minimize) : new("macro-f1", Direction.Maximize),
     };
 
+    /// <summary>A trial that finds entities: a third of the sentences has "heart valve", a third "bone" and a third nothing to find.</summary>
+    public TrialSpec Entities(string method)
+    {
+        var spec = Spec(method, "token-classification");
+        return spec with
+        {
+            Dataset = new() { Id = "toy", Train = [WriteSentences("train.conll", 200, 1)], Test = [WriteSentences("test.conll", 60, 2)] },
+            Training = spec.Training with { Epochs = 10 },
+            Objective = new("micro-f1", Direction.Maximize),
+        };
+    }
+
     public RunResult Run(TrialSpec spec, string artifacts, Observer? observer = null, TimeProvider? time = null, CancellationToken stop = default, Allowance? allowance = null) =>
         new TrainingRun(Cache, time ?? TimeProvider.System).Execute(spec, Artifacts(artifacts), allowance ?? Allowance.Unbounded, observer ?? new(), stop);
 
@@ -94,6 +106,20 @@ public sealed class ToyTrial : IDisposable
         set_num_threads(threads);
         Cache.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private string WriteSentences(string name, int sentences, int seed)
+    {
+        string[][] entities = [["heart B-HEART", "valve I-HEART"], ["bone B-BONE"], []];
+        var random = new Random(seed);
+        var path = Path.Combine(Folder, name);
+        File.WriteAllText(path, string.Join("\n\n", Enumerable.Range(0, sentences).Select(sentence =>
+        {
+            var words = Enumerable.Range(0, random.Next(3, 9)).Select(_ => Filler[random.Next(8)] + " O").ToList();
+            words.InsertRange(random.Next(words.Count), entities[sentence % 3]);
+            return string.Join('\n', words);
+        })));
+        return path;
     }
 
     private void WriteSplit(string name, int rows, int seed)

@@ -9,8 +9,6 @@ namespace Nola.Training.Tests.Packing;
 
 public sealed class PackingTests : IDisposable
 {
-    private const double Tolerance = 1e-4;
-
     private readonly ToyTrial toy = new();
     private readonly TrialPacker packer = new();
 
@@ -33,7 +31,7 @@ public sealed class PackingTests : IDisposable
         var together = Together(specs);
 
         for (var trial = 0; trial < specs.Length; trial++)
-            AssertEqual(alone[trial], together[trial]);
+            PackedResults.AssertEqual(alone[trial], together[trial]);
         Assert.True(packer.PackedPasses >= 10, $"{packer.PackedPasses} passes had more than one trial");
     }
 
@@ -51,8 +49,8 @@ public sealed class PackingTests : IDisposable
         var alone = specs.Select(spec => Run(spec, "alone", null)).ToArray();
         var together = Together(specs);
 
-        AssertEqual(alone[0], together[0]);
-        AssertEqual(alone[1], together[1]);
+        PackedResults.AssertEqual(alone[0], together[0]);
+        PackedResults.AssertEqual(alone[1], together[1]);
         Assert.True(packer.PackedPasses >= 3, $"{packer.PackedPasses} passes had more than one trial");
     }
 
@@ -79,10 +77,10 @@ public sealed class PackingTests : IDisposable
         Assert.Equal(new Pruned(10), together[0].Result!.Outcome);
         Assert.IsType<Failed>(together[1].Result!.Outcome);
         Assert.Null(together[2].Result);
-        AssertEqual(alone, together[3]);
+        PackedResults.AssertEqual(alone, together[3]);
         var resumed = Together([specs[2], specs[3] with { Id = new("packed", 0, 5) }]);
         Assert.Equal(5, resumed[0].Result!.ResumedFromStep);
-        Assert.Equal(Run(specs[2], "alone", null).Result!.Metrics["loss"], resumed[0].Result!.Metrics["loss"], Tolerance);
+        Assert.Equal(Run(specs[2], "alone", null).Result!.Metrics["loss"], resumed[0].Result!.Metrics["loss"], PackedResults.Tolerance);
     }
 
     [Fact]
@@ -154,26 +152,6 @@ public sealed class PackingTests : IDisposable
         catch (OperationCanceledException)
         {
             return (null, observer);
-        }
-    }
-
-    private static void AssertEqual((RunResult? Result, ToyTrial.Observer Heard) expected, (RunResult? Result, ToyTrial.Observer Heard) actual)
-    {
-        Assert.Equal(expected.Result!.Outcome, actual.Result!.Outcome);
-        Assert.Equal(expected.Result.Usage.Steps, actual.Result.Usage.Steps);
-        Assert.Equal(expected.Heard.Measurements.Count, actual.Heard.Measurements.Count);
-        foreach (var (one, other) in expected.Heard.Measurements.Zip(actual.Heard.Measurements))
-            AssertEqual(one.Metrics, other.Metrics, $"at step {one.Step}");
-        AssertEqual(expected.Result.Metrics, actual.Result.Metrics, "at the end");
-    }
-
-    // Metrics but the loss move by jumps: two samples whose scores differ by less than rounding may change places.
-    private static void AssertEqual(ImmutableSortedDictionary<string, double> expected, ImmutableSortedDictionary<string, double> actual, string when)
-    {
-        foreach (var (name, value) in expected)
-        {
-            var tolerance = name == "loss" ? Tolerance : 0.02;
-            Assert.True(Math.Abs(value - actual[name]) <= tolerance, $"{name} {when} is {value} alone and {actual[name]} together");
         }
     }
 }

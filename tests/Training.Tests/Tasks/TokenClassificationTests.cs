@@ -87,30 +87,5 @@ public sealed class TokenClassificationTests : IDisposable
 
     private static ITrainingTask Task(TrialSpec spec) => TrainingTasks.Create(spec, Tokenizer.Load(((PretrainedModel)spec.Model).Path));
 
-    private TrialSpec Spec(string method)
-    {
-        var spec = toy.Spec(method, "token-classification");
-        return spec with
-        {
-            Dataset = new() { Id = "toy", Train = [Write("train.conll", 200, 1)], Test = [Write("test.conll", 60, 2)] },
-            Training = spec.Training with { Epochs = 10 },
-            Objective = new("micro-f1", Direction.Maximize),
-        };
-    }
-
-    // A third of the sentences has "heart valve", a third "bone" and a third nothing to find.
-    private string Write(string name, int sentences, int seed)
-    {
-        string[] filler = ["the", "patient", "was", "seen", "today", "with", "no", "pain"];
-        string[][] entities = [["heart B-HEART", "valve I-HEART"], ["bone B-BONE"], []];
-        var random = new Random(seed);
-        var path = Path.Combine(toy.Folder, name);
-        File.WriteAllText(path, string.Join("\n\n", Enumerable.Range(0, sentences).Select(sentence =>
-        {
-            var words = Enumerable.Range(0, random.Next(3, 9)).Select(_ => filler[random.Next(filler.Length)] + " O").ToList();
-            words.InsertRange(random.Next(words.Count), entities[sentence % 3]);
-            return string.Join('\n', words);
-        })));
-        return path;
-    }
+    private TrialSpec Spec(string method) => toy.Entities(method);
 }

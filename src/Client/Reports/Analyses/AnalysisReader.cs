@@ -31,7 +31,7 @@ internal static class AnalysisReader
         string? folder = null;
         foreach (var study in Matrix.Expand(spec, id))
         {
-            var trials = ReportBuilder.BestSet(spec.Objective, await StudyReader.AllTrials(experiment, study.Index)).Where(trial => trial.Result.Artifacts is not null).ToArray();
+            var trials = ReportBuilder.BestSet(spec.Objective, spec.Constraints, await StudyReader.AllTrials(experiment, study.Index)).Where(trial => trial.Result.Artifacts is not null).ToArray();
             folder ??= trials.Select(trial => Path.GetDirectoryName(Path.GetDirectoryName(trial.Result.Artifacts!))).FirstOrDefault();
             if (trials.Length == 0)
                 terminal.Note($"{study.Name} has no finished trial.");

@@ -1,4 +1,5 @@
 using Nola.Client.Specs.Sections;
+using Nola.Core.Devices;
 using Nola.Core.Experiments;
 using Nola.Reasoning.Problems;
 using Nola.Reasoning.Tasks;
@@ -8,6 +9,18 @@ namespace Nola.Client.Specs.Checks;
 /// <summary>Reads the problems of a dataset as the trials will.</summary>
 internal static class ProblemChecks
 {
+    /// <summary>Programs that are run to judge the trials of a spec in which nothing is wrong.</summary>
+    public static ProgramKinds Programs(SpecDraft spec)
+    {
+        if (spec.Task is not { Runner: RunnerKinds.Reasoning } task)
+            return ProgramKinds.None;
+        var judging = spec.Methods.Select(method => ReasoningTasks.Create(task.Name, ((PromptingMethod)method.Spec).Style)).Where(asked => asked.NeedsSandbox).ToArray();
+        if (judging.Length == 0)
+            return ProgramKinds.None;
+        var problems = spec.Datasets.SelectMany(dataset => dataset.Spec.Train.Concat(dataset.Spec.Test)).SelectMany(file => ProblemFile.Read(file));
+        return problems.Any(problem => problem.Language == ProgramLanguage.Java && judging.Any(asked => asked.Unfit(problem) is null)) ? ProgramKinds.PythonAndJava : ProgramKinds.Python;
+    }
+
     /// <summary>Adds what is wrong with the files, and says so when a task can do nothing with any of their problems.</summary>
     public static void Check(DatasetDraft dataset, TaskKind task, ImmutableArray<MethodDraft> methods, Problems problems)
     {

@@ -20,6 +20,7 @@ internal static class SpecChecks
         }
 
         ObjectiveChecks.Check(spec, problems);
+        ConstraintChecks.Check(spec, problems);
         if (spec.Task is not { Runner: RunnerKinds.Reasoning })
             foreach (var whole in spec.Datasets.Select(dataset => dataset.Unsplit).OfType<PlacedPath>())
                 problems.Add(whole.At, $"'{whole.Typed}' is one file, but no column tells its splits", "name the column as split, or write train and test");

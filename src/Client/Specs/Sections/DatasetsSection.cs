@@ -10,6 +10,10 @@ namespace Nola.Client.Specs.Sections;
 /// <summary>The datasets of the matrix: names of the catalogue or files.</summary>
 internal static class DatasetsSection
 {
+    /// <summary>What people call the formats.</summary>
+    public static readonly (string Name, DataFormat Format)[] Formats =
+        [("csv", DataFormat.Csv), ("tsv", DataFormat.Tsv), ("jsonl", DataFormat.JsonLines), ("conll", DataFormat.Conll), ("text", DataFormat.Text)];
+
     private static readonly Key<string> Id = new("id", Values.Text(), "The name that reports show.", "the name of the path");
     private static readonly Key<PlacedPath> Whole = new("path", new PathForm("the path of a file or folder"), "One file with all splits, told apart by the column split; or a folder with train.*, validation.* (or dev.*) and test.*.");
     private static readonly Key<ImmutableArray<PlacedPath>> Train = Files("train", "Files of the training split.");
@@ -17,7 +21,7 @@ internal static class DatasetsSection
     private static readonly Key<ImmutableArray<PlacedPath>> Test = Files("test", "Files of the test split, on which the reported metrics are measured.", "none; reports then show the validation metrics");
     private static readonly Key<DataFormat> Format = new(
         "format",
-        new ChoiceForm<DataFormat>("format", ("csv", DataFormat.Csv), ("tsv", DataFormat.Tsv), ("jsonl", DataFormat.JsonLines), ("conll", DataFormat.Conll), ("text", DataFormat.Text)),
+        new ChoiceForm<DataFormat>("format", Formats),
         "How the files are written.",
         "told by the end of each file's name");
     private static readonly Key<string> Text = new("text", Values.Text("the name of a column"), "Column with the text; in CoNLL files the number of the words' column, from 1.", "text; in CoNLL files the first column");

@@ -35,7 +35,7 @@ internal sealed record Figure(string Title, string Caption, ImmutableArray<strin
     }
 
     /// <summary>A trial in a line, for those who point at it.</summary>
-    public static string Of(StudyRecord study, TrialRecord trial) => $"trial {trial.Id.Number}, {Words.Of(trial.Result.Outcome)}{(study.ValueOf(trial) is { } value ? $", {study.Objective.Metric} {Words.Of(value)}" : "")}\n{Of(trial.Parameters)}";
+    public static string Of(StudyRecord study, TrialRecord trial) => $"trial {trial.Id.Number}, {Words.Of(trial.Result.Outcome)}{(study.IsFeasible(trial) ? "" : ", infeasible")}{(study.ValueOf(trial) is { } value ? $", {study.Objective.Metric} {Words.Of(value)}" : "")}\n{Of(trial.Parameters)}";
 
     /// <summary>Parameters in lines.</summary>
     public static string Of(ImmutableSortedDictionary<string, ParameterValue> parameters) => string.Join('\n', parameters.Select(parameter => $"{parameter.Key} {Words.Of(parameter.Value)}"));

@@ -15,7 +15,7 @@ internal static class FrontFigure
             return null;
         return new(
             "Pareto front",
-            $"Filled points are the sets that no other beats in {WebUtility.HtmlEncode(string.Join(" and ", front.Objectives.Select(objective => $"{objective.Metric} ({(objective.Direction == Direction.Maximize ? "more" : "less")} is better)")))}.",
+            $"Filled points are the {(front.Points.All(point => point.IsFeasible) ? "" : "feasible ")}sets that no other beats in {WebUtility.HtmlEncode(string.Join(" and ", front.Objectives.Select(objective => $"{objective.Metric} ({(objective.Direction == Direction.Maximize ? "more" : "less")} is better)")))}.",
             [.. varied.Skip(1).Select(index => Draw(front, index, varied[0]))]);
     }
 

@@ -13,7 +13,7 @@ internal static class HistoryFigure
             return null;
         var plot = new Plot(Scale.FromZero(valued[^1].Trial.Id.Number), Scale.Around(valued.Select(item => item.Value)), "trial", study.Objective.Metric);
         var steps = new List<(double X, double Y)>();
-        foreach (var (trial, value) in valued.Where(item => item.Trial.Result.Outcome is Completed or OutOfBudget))
+        foreach (var (trial, value) in valued.Where(item => item.Trial.Result.Outcome is Completed or OutOfBudget && study.IsFeasible(item.Trial)))
         {
             if (steps.Count > 0 && !study.Objective.IsBetter(value, steps[^1].Y))
                 continue;

@@ -50,10 +50,10 @@ internal static class StudyPage
 
     private static string Best(StudyRecord study)
     {
-        var sets = study.Sets.Where(set => set.Value is not null).ToArray();
+        var sets = study.Sets.Where(set => set.Value is not null && set.Trials.All(study.IsFeasible)).ToArray();
         var best = study.Best;
         if (best.IsEmpty)
-            return "<p>No trial has a value yet.</p>\n";
+            return study.Trials.Any(trial => !study.IsFeasible(trial)) ? "<p>No trial keeps the constraints.</p>\n" : "<p>No trial has a value yet.</p>\n";
         var names = study.Space.Select(parameter => parameter.Name).ToArray();
         var text = new StringBuilder($"<section class=\"wide\"><h2>Best sets</h2><div class=\"scroll\"><table><thead><tr><th>trials</th><th>{Encode(study.Objective.Metric)}</th>{string.Concat(names.Select(name => $"<th>{Encode(name)}</th>"))}</tr></thead><tbody>\n");
         foreach (var set in sets.OrderByDescending(set => set.Trials.Contains(best[0])).ThenBy(set => study.Objective.Direction == Direction.Maximize ? -set.Value : set.Value).Take(MostSets))

@@ -14,7 +14,7 @@ namespace Nola.Client.Studies.Optuna;
 /// </summary>
 /// <remarks>
 /// A trial is written by one operation that creates it as it is. Completed trials and those that a budget stopped are COMPLETE; diverged, failed and
-/// cancelled ones FAIL. What Optuna has no field for stands in user attributes: the trial's id, seed, outcome, metrics, training time and artifacts.
+/// cancelled ones FAIL. Constraints stand where Optuna's samplers keep them, above 0 when broken. What Optuna has no field for stands in user attributes: the trial's id, seed, outcome, metrics, training time and artifacts.
 /// </remarks>
 /// <param name="zone">Time zone of the times, which Optuna keeps without one. Optuna itself writes local time.</param>
 internal sealed class JournalWriter(TimeZoneInfo zone)
@@ -57,7 +57,8 @@ internal sealed class JournalWriter(TimeZoneInfo zone)
             Pruned => OptunaState.Pruned,
             _ => OptunaState.Fail,
         };
-        return Trial(number, study, state, values, trial.StartedAt, trial.EndedAt, trial.Parameters, trial.Measurements, line =>
+        var excesses = study.Spec.Constraints.Select(constraint => constraint.ExcessOf(trial)).ToArray();
+        return Trial(number, study, state, values, trial.StartedAt, trial.EndedAt, trial.Parameters, trial.Measurements, excesses.Length > 0 && excesses.All(excess => excess is not null) ? excesses : null, line =>
         {
             line.WriteString("nola:trial", trial.Id.ToString());
             line.WriteNumber("seed", trial.Seed);
@@ -71,7 +72,7 @@ internal sealed class JournalWriter(TimeZoneInfo zone)
     }
 
     private string InFlight(int number, StudyRecord study, RunningTrial trial) => Trial(
-        number, study, trial.Place.Length > 0 ? OptunaState.Running : OptunaState.Waiting, [], trial.Place.Length > 0 ? trial.PlannedAt : null, null, trial.Parameters, [], line =>
+        number, study, trial.Place.Length > 0 ? OptunaState.Running : OptunaState.Waiting, [], trial.Place.Length > 0 ? trial.PlannedAt : null, null, trial.Parameters, [], null, line =>
         {
             line.WriteString("nola:trial", trial.Id.ToString());
             line.WriteNumber("seed", trial.Seed);
@@ -79,7 +80,7 @@ internal sealed class JournalWriter(TimeZoneInfo zone)
 
     private string Trial(
         int number, StudyRecord study, OptunaState state, double[] values, DateTimeOffset? started, DateTimeOffset? ended,
-        ImmutableSortedDictionary<string, ParameterValue> parameters, ImmutableArray<Measurement> measurements, Action<Utf8JsonWriter> attributes) => Operation(JournalOperation.CreateTrial, line =>
+        ImmutableSortedDictionary<string, ParameterValue> parameters, ImmutableArray<Measurement> measurements, double?[]? constraints, Action<Utf8JsonWriter> attributes) => Operation(JournalOperation.CreateTrial, line =>
     {
         var searched = study.Space.Where(parameter => parameters.ContainsKey(parameter.Name)).ToArray();
         line.WriteNumber("study_id", number);
@@ -104,6 +105,14 @@ internal sealed class JournalWriter(TimeZoneInfo zone)
         attributes(line);
         line.WriteEndObject();
         line.WriteStartObject("system_attrs");
+        if (constraints is not null)
+        {
+            line.WriteStartArray("constraints");
+            foreach (var excess in constraints)
+                JsonSerializer.Serialize(line, (ParameterValue)excess!.Value);
+            line.WriteEndArray();
+        }
+
         line.WriteEndObject();
         line.WriteStartObject("intermediate_values");
         foreach (var measurement in measurements.Where(measurement => measurement.Metrics.ContainsKey(study.Objective.Metric)).DistinctBy(measurement => measurement.Step))

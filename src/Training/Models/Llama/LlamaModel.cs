@@ -13,16 +13,14 @@ namespace Nola.Training.Models.Llama;
 public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, AdapterSet adapters, Precision precision)
     : LanguageModel(shape, weights, adapters, precision)
 {
+    internal override bool CanPack => true;
+
     private long Window => shape.SlidingWindow ?? long.MaxValue;
 
     public override Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null) => Encode(ids, null);
 
     /// <summary>Class scores [batch, labels] from the last token of each text.</summary>
-    public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null)
-    {
-        var last = mask.sum(1).sub(1).clamp(min: 0).view(-1, 1, 1).expand(-1, 1, shape.HiddenSize); // [batch, 1, hidden]
-        return Linear("score", Encode(ids, null).gather(1, last).squeeze(1));
-    }
+    public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null) => Linear("score", Last(Encode(ids, null), mask));
 
     public override Tensor PredictNext(Tensor ids, Tensor mask) => Predict(Encode(ids, null));
 
@@ -41,34 +39,41 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
     {
         var hidden = LookUp("model.embed_tokens", ids); // [batch, length, hidden]
         var start = cache?.Length ?? 0;
-        var rotation = shape.Rotary.Tables(FirstPosition + start, ids.shape[1], shape.HeadSize, ids.device);
-        var bias = VisibilityBias(start, ids.shape[1], ids.device);
-        return RmsNorm("model.norm", ThroughLayers(hidden, (layer, input) => Layer(layer, input, rotation, bias, cache)));
+        var positions = (Pack?.Lengths ?? [ids.shape[1]]).ToDictionary(length => length, length => new Positions(
+            shape.Rotary.Tables(FirstPosition + start, length, shape.HeadSize, ids.device),
+            VisibilityBias(start, length, ids.device)));
+        return RmsNorm("model.norm", ThroughLayers(hidden, (layer, input) => Layer(layer, input, positions, cache)));
     }
 
-    private Tensor Layer(int index, Tensor hidden, (Tensor, Tensor) rotation, Tensor? bias, KeyValueCache? cache)
+    private Tensor Layer(int index, Tensor hidden, IReadOnlyDictionary<long, Positions> positions, KeyValueCache? cache)
     {
         var prefix = $"model.layers.{index}";
-        hidden += Attention(index, RmsNorm($"{prefix}.input_layernorm", hidden), rotation, bias, cache);
+        hidden += Attention(index, RmsNorm($"{prefix}.input_layernorm", hidden), positions, cache);
         var normed = RmsNorm($"{prefix}.post_attention_layernorm", hidden);
         var widened = functional.silu(Linear($"{prefix}.mlp.gate_proj", normed)) * Linear($"{prefix}.mlp.up_proj", normed);
         return hidden + Linear($"{prefix}.mlp.down_proj", widened);
     }
 
-    private Tensor Attention(int index, Tensor x, (Tensor, Tensor) rotation, Tensor? bias, KeyValueCache? cache)
+    private Tensor Attention(int index, Tensor x, IReadOnlyDictionary<long, Positions> positions, KeyValueCache? cache)
     {
         var prefix = $"model.layers.{index}.self_attn";
-        var query = RotaryEmbedding.Turn(SplitHeads(Linear($"{prefix}.q_proj", x), shape.Heads), rotation); // [batch, heads, length, size]
-        var key = RotaryEmbedding.Turn(SplitHeads(Linear($"{prefix}.k_proj", x), shape.KeyValueHeads), rotation);
-        var value = SplitHeads(Linear($"{prefix}.v_proj", x), shape.KeyValueHeads);
-        if (cache is not null)
-            (key, value) = cache.Append(index, key, value);
-        (key, value) = (ForEveryHead(key), ForEveryHead(value));
-        // Without a bias to read, torch skips what lies above the diagonal.
-        var attended = cache is null && Adapters.Prefix is null && x.shape[1] <= Window && (Dropout is null || shape.AttentionDropout == 0)
-            ? functional.scaled_dot_product_attention(query, key, value, is_casual: true)
-            : Attend(index, query, key, value, bias, shape.AttentionDropout);
-        return Linear($"{prefix}.o_proj", MergeHeads(attended));
+        var (query, key, value) = (Linear($"{prefix}.q_proj", x), Linear($"{prefix}.k_proj", x), Linear($"{prefix}.v_proj", x));
+        return Linear($"{prefix}.o_proj", Pack is { } pack ? pack.Attend(query, key, value, null, Dropout!, Of) : Of(query, key, value, null, Dropout));
+
+        Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? padding, Dropout? dropout)
+        {
+            var here = positions[query.shape[1]];
+            query = RotaryEmbedding.Turn(SplitHeads(query, shape.Heads), here.Rotation); // [batch, heads, length, size]
+            key = RotaryEmbedding.Turn(SplitHeads(key, shape.KeyValueHeads), here.Rotation);
+            value = SplitHeads(value, shape.KeyValueHeads);
+            if (cache is not null)
+                (key, value) = cache.Append(index, key, value);
+            (key, value) = (ForEveryHead(key), ForEveryHead(value));
+            // Without a bias to read, torch skips what lies above the diagonal.
+            return MergeHeads(cache is null && Adapters.Prefix is null && query.shape[2] <= Window && (dropout is null || shape.AttentionDropout == 0)
+                ? functional.scaled_dot_product_attention(query, key, value, is_casual: true)
+                : Attend(index, query, key, value, here.Bias, dropout, shape.AttentionDropout));
+        }
     }
 
     // [batch, key heads, length, size] as [batch, heads, length, size]: each key head serves neighbouring query heads.
@@ -94,4 +99,7 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
     // x / sqrt(mean(x²) + ε) · weight, in fp32.
     private Tensor RmsNorm(string name, Tensor x) =>
         x * x.square().mean([-1], keepdim: true).add(shape.NormEpsilon).rsqrt() * Weights[name + ".weight"];
+
+    // What a sequence of one length needs: the angles of its positions, and what hides later ones.
+    private sealed record Positions((Tensor Cosine, Tensor Sine) Rotation, Tensor? Bias);
 }
