@@ -26,7 +26,7 @@ public sealed class TrialCourse
         this.ends = ends;
         height = method.Curve;
         Steps = method.Steps ?? (method.Duration > TimeSpan.Zero || method.Curve > 0 ? UsualSteps : 0);
-        var numbers = SeededNumbers.For(unchecked(seed * 8191 + study), number);
+        var numbers = SeededNumbers.For(unchecked(seed * 8191 + study + 1), number);
         rate = 2 * Math.Pow(4, numbers.NextDouble());
         if (numbers.NextDouble() < method.FailureRate || method.Function == "failing")
             FailsAt = 1 + (int)numbers.NextIndex(Math.Max(1, Steps));

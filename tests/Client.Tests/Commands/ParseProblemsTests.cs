@@ -6,7 +6,7 @@ public class ParseProblemsTests
 {
     [Theory]
     [InlineData("runn", "there is no command 'runn'; did you mean 'run'?", "nola")]
-    [InlineData("frobnicate x", "there is no command 'frobnicate'; there are run, submit, watch, ls, show, report, study, pause, resume, cancel, silo, validate, schema, predict, adapter, models, data, completion", "nola")]
+    [InlineData("frobnicate x", "there is no command 'frobnicate'; there are run, submit, watch, ls, show, report, study, pause, resume, cancel, silo, validate, schema, bench, predict, adapter, models, data, completion", "nola")]
     [InlineData("data pul x", "there is no command 'data pul'; did you mean 'pull'?", "nola data")]
     [InlineData("run", "<spec> is missing: The spec file (YAML).", "nola run")]
     [InlineData("data pull", "<dataset> is missing: Names of datasets, as nola data ls shows them.", "nola data pull")]
