@@ -34,6 +34,19 @@ public class SimulatedStudyTests
     }
 
     [Fact]
+    public void Run_PausingHalving_GoesOnWithTheBestAndPrunesTheRest()
+    {
+        var trials = Study("sphere", parallelism: 4, pruner: "pausing-halving", curve: 16).Run().ToArray();
+
+        Assert.Equal(Enumerable.Range(0, 20), trials.Select(trial => trial.Number).Order());
+        Assert.InRange(trials.Count(trial => trial.State == ObservationState.Completed), 1, 5);
+        Assert.All(trials.Where(trial => trial.State == ObservationState.Pruned), trial => Assert.Contains(trial.Steps, new[] { 1, 4 }));
+        Assert.Equal(trials.Select(trial => trial.EndedAt).Order(), trials.Select(trial => trial.EndedAt));
+        // Each worker does one thing at a time.
+        Assert.InRange(trials[^1].EndedAt, trials.Sum(trial => trial.Steps) / 16.0 / 4, 4);
+    }
+
+    [Fact]
     public void Run_FailureRate_LosesTrialsAndGoesOn()
     {
         var states = Study("sphere", failureRate: 0.5).Run().Select(trial => trial.State).ToArray();
