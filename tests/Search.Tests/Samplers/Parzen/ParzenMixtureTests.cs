@@ -71,7 +71,7 @@ public class ParzenMixtureTests
         foreach (var (value, index) in new double[] { 2, 2, 5 }.Select((value, index) => (value, index)))
             column.Add(index, value);
         var mixture = new ParzenMixture([column], [0, 1, 2], []);
-        var numbers = Search.Samplers.SeededNumbers.For(1, 1);
+        var numbers = SeededNumbers.For(1, 1);
         var counts = new int[7];
         var point = new double[1];
 
