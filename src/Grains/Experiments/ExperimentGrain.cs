@@ -101,25 +101,27 @@ internal sealed class ExperimentGrain : Grain, IExperimentGrain, IExperimentCont
     {
         if (Record.Spec is not { } spec)
             return null;
-        var open = Record.State is ExperimentState.Running or ExperimentState.Paused
-            ? Record.Summaries.Where(summary => !summary.IsDone).Select(summary => summary.Index).ToArray()
+        // As it stands now: a trial that ends while its study is asked must not count as running and as ended.
+        var (state, summaries) = (Record.State, Record.Summaries.ToArray());
+        var open = state is ExperimentState.Running or ExperimentState.Paused
+            ? summaries.Where(summary => !summary.IsDone).Select(summary => summary.Index).ToArray()
             : [];
         var running = await Task.WhenAll(open.Select(index => Study(index).GetRunning()));
         var balance = spec.TotalBudget.NeedsGrants ? await Budget.GetBalance() : null;
         return new()
         {
             Id = Id,
-            State = Record.State,
+            State = state,
             SubmittedAt = Record.SubmittedAt,
             StartedAt = Record.StartedAt,
             EndedAt = Record.EndedAt,
             Software = Record.Software,
             Elapsed = Elapsed(),
             Objective = spec.Objective,
-            Studies = [.. studies.Select(study => ExperimentView.Study(study, Record.Summaries.FirstOrDefault(known => known.Index == study.Index)))],
+            Studies = [.. studies.Select(study => ExperimentView.Study(study, summaries.FirstOrDefault(known => known.Index == study.Index)))],
             Running = [.. running.SelectMany(part => part)],
-            Budget = ExperimentView.Budget(spec, Record.Summaries, running.SelectMany(part => part), balance),
-            Notice = Record.State == ExperimentState.Running ? notice : Stopped(),
+            Budget = ExperimentView.Budget(spec, summaries, running.SelectMany(part => part), balance),
+            Notice = state == ExperimentState.Running ? notice : Stopped(),
         };
     }
 

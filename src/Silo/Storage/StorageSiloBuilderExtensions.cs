@@ -30,12 +30,7 @@ public static class StorageSiloBuilderExtensions
                 break;
             case StorageKind.Redis:
                 silo.UseRedisClustering(options => options.ConfigurationOptions = Redis(storage))
-                    .AddRedisGrainStorageAsDefault((RedisStorageOptions options) =>
-                    {
-                        options.ConfigurationOptions = Redis(storage);
-                        // Else every trial that has ended leaves an empty record behind.
-                        options.DeleteStateOnClear = true;
-                    })
+                    .AddRedisGrainStorageAsDefault((RedisStorageOptions options) => options.ConfigurationOptions = Redis(storage))
                     .UseRedisReminderService(options => options.ConfigurationOptions = Redis(storage))
                     .Configure<ClusterMembershipOptions>(options =>
                     {
