@@ -14,12 +14,14 @@ namespace Nola.Client.Commands;
 internal static class BenchCommand
 {
     private static readonly ImmutableArray<string> Functions = [.. TestFunction.All.Where(function => !function.Space.Parameters.IsEmpty).Select(function => function.Name)];
+    private static readonly ImmutableArray<string> Samplers = [.. SamplerFactory.Names.Where(name => name != "grid")];
+    private static readonly ImmutableArray<string> Pruners = ["none", .. PrunerFactory.Names];
 
     public static Command Create()
     {
         var functions = Names("--function", "Functions", Functions, "all with one objective");
-        var samplers = Names("--samplers", "Samplers", [.. SamplerFactory.Names.Where(name => name != "grid")], "random,tpe");
-        var pruners = Names("--pruners", "Pruners, or none", ["none", .. PrunerFactory.Names], "none");
+        var samplers = Names("--samplers", "Samplers", Samplers, "random,tpe");
+        var pruners = Names("--pruners", "Pruners, or none", Pruners, "none");
         var seeds = Number("--seeds", "Studies of each, which differ in their seed.", "20");
         var trials = Number("--trials", "Trials of each study.", "100");
         var parallelism = Number("--parallelism", "Trials that run at once, simulated.", "1");
@@ -45,8 +47,8 @@ internal static class BenchCommand
             var race = new Race
             {
                 Functions = [.. Chosen(line, functions, Functions, [.. Functions.Where(name => TestFunction.Find(name)!.Objectives == 1)]).Select(name => TestFunction.Find(name)!)],
-                Samplers = Chosen(line, samplers, [.. SamplerFactory.Names.Where(name => name != "grid")], ["random", "tpe"]),
-                Pruners = Chosen(line, pruners, ["none", .. PrunerFactory.Names], ["none"]),
+                Samplers = Chosen(line, samplers, Samplers, ["random", "tpe"]),
+                Pruners = Chosen(line, pruners, Pruners, ["none"]),
                 Seeds = Read(line, seeds, 20, 100_000),
                 Trials = Read(line, trials, 100, 1_000_000),
                 Parallelism = Read(line, parallelism, 1, 100_000),

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Core.Searching;
 using Nola.Core.Trials;
@@ -219,10 +218,8 @@ internal sealed class StudyGrain : Grain, IStudyGrain
     private async Task Load()
     {
         search = new(Spec, State, createPruner(Spec));
-        foreach (var earlier in Spec.Search?.WarmStart ?? [])
-            await LearnFrom(earlier);
-        if (Spec.Search is { LearnsFromKnownTrials: true } and { Space: var space })
-            await LearnFromKnown(space);
+        if (search.Learns)
+            await EarlierTrials.Tell(search, Spec, GrainFactory);
         await pages.Open(State.Finished);
         if (Search.Learns)
         {
@@ -247,32 +244,6 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         }
 
         timer = this.RegisterGrainTimer(Ensure, new GrainTimerCreationOptions(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)) { Interleave = true, KeepAlive = !IsDone });
-    }
-
-    // Its trials are read again after a crash: an experiment to learn from has ended, so that they stay the same.
-    private async Task LearnFrom(string experiment)
-    {
-        var grain = GrainFactory.GetGrain<IExperimentGrain>(experiment);
-        if (!Search.Learns || await grain.GetSpec() is not { } spec || spec.Objective != Spec.Objective)
-            return;
-        if (Matrix.Expand(spec, experiment).FirstOrDefault(study => study.Name == Spec.Name) is not { } like)
-            return;
-        var skip = 0;
-        while (await grain.GetTrials(like.Index, skip, StudyPage.Size) is { IsEmpty: false } page)
-        {
-            foreach (var record in page)
-                Search.TellEarlier(record);
-            skip += page.Length;
-        }
-    }
-
-    // A study whose method lacks parameters of the search has nothing in common with the known trials.
-    private async Task LearnFromKnown(SearchSpace space)
-    {
-        if (!Search.Learns || await GrainFactory.GetGrain<IExperimentGrain>(Spec.Experiment).GetSpec() is not { Search: { } whole } spec || whole.Space.Parameters.Length > space.Parameters.Length)
-            return;
-        for (var index = 0; index < spec.KnownTrials.Length; index++)
-            Search.TellKnown(spec.KnownTrials[index], index - spec.KnownTrials.Length);
     }
 
     private bool IsInFlight(int number) => State.InFlight.Any(trial => trial.Number == number);
