@@ -27,6 +27,7 @@ internal sealed class TrialReporter(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private Usage told = Usage.None;
+    private long? planned;
     private long toldAt = time.GetTimestamp();
     private Allowance allowed = allowance;
     private Task<Directive> telling = Task.FromResult(Directive.Continue);
@@ -45,7 +46,7 @@ internal sealed class TrialReporter(
     {
         if (told.Steps == 0 && progress.Spent.Steps > 0)
             ExecutionInstruments.FirstStep(work.Spec, time.GetElapsedTime(leasedAt));
-        (told, toldAt) = (progress.Spent, time.GetTimestamp());
+        (told, toldAt, planned) = (progress.Spent, time.GetTimestamp(), progress.PlannedSteps);
         if (work.NeedsGrants && !allowed.Covers(progress.Spent + progress.Ahead))
             return Take(await control.Insist(work.Spec.Id.ToString(), () => grain.Progress(epoch, work, progress), stop));
         // Not worth waiting for: what the next one says is newer.
@@ -67,7 +68,9 @@ internal sealed class TrialReporter(
             return Directive.Continue;
         if (await answer is not { Action: DirectiveAction.Pause })
             return await answer;
-        pause();
+        // One that has done its last step is about to end, which is better than a pause.
+        if (planned is null || measurement.Step < planned)
+            pause();
         return Directive.Continue;
     }
 

@@ -359,8 +359,7 @@ internal sealed class StudyGrain : Grain, IStudyGrain
                     continue;
                 if (State is { InFlight.Count: 0, Paused.Count: > 0 } && (State.IsExhausted || answer.IsLast) && !Search.Promotable().Any())
                 {
-                    isAskedAgain = true;
-                    await EndAll([.. State.Paused], glimpse => new Pruned(glimpse.Measurements.LastOrDefault()?.Step ?? 0));
+                    await EndPaused();
                     continue;
                 }
 
@@ -382,6 +381,16 @@ internal sealed class StudyGrain : Grain, IStudyGrain
         {
             isWorking = false;
         }
+    }
+
+    // What a trial measured last may have paused it at its very end, which it is about to tell; the timer looks again.
+    private async Task EndPaused()
+    {
+        var leases = await GrainFactory.GetGrain<ISchedulerGrain>(0).GetLeases(Spec.Experiment);
+        if (leases.Any(lease => lease.Trial.Study == Spec.Index && IsPaused(lease.Trial.Number)))
+            return;
+        isAskedAgain = true;
+        await EndAll([.. State.Paused], glimpse => new Pruned(glimpse.Measurements.LastOrDefault()?.Step ?? 0));
     }
 
     private List<InFlightTrial> Promote(int permits)

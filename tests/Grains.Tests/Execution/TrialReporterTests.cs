@@ -139,6 +139,19 @@ public sealed class TrialReporterTests : IDisposable
         Assert.Equal(DirectiveAction.Continue, answer.Action);
     }
 
+    [Fact]
+    public async Task Report_PrunerPausesAtTheLastStep_AttemptComesToItsEnd()
+    {
+        trial.Answer = new(DirectiveAction.Pause);
+        var sut = CreateSut(hasPruner: true);
+        await sut.Progress(new() { Step = 8, PlannedSteps = 9 });
+
+        var answer = await sut.Report(new() { Step = 9 });
+
+        Assert.False(stop.IsCancellationRequested);
+        Assert.Equal(DirectiveAction.Continue, answer.Action);
+    }
+
     private TrialReporter CreateSut(bool hasPruner = false, Allowance? allowance = null) => new(
         trial,
         1,
