@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Nola.Core.Functions;
 using Nola.Core.Scoring;
 using Nola.Core.Searching;
@@ -68,11 +67,7 @@ internal sealed class Halving : IBenchmark
 
     private static async Task<ImmutableArray<double>> Peer(PeerPython peer, string function, string sampler, string? pruner)
     {
-        using var process = Process.Start(peer.With("Halving/peer.py", function, sampler, pruner ?? "none", PeerSeeds.ToString(CultureInfo.InvariantCulture)))!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"Optuna ended with exit code {process.ExitCode}.");
+        var output = await peer.Run("Halving/peer.py", function, sampler, pruner ?? "none", PeerSeeds.ToString(CultureInfo.InvariantCulture));
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line == "inf" ? double.PositiveInfinity : double.Parse(line, CultureInfo.InvariantCulture))];
     }
 }

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Nola.Benchmarks.Engine;
-using Nola.Core.Devices;
 using Nola.Core.Experiments;
 using Nola.Core.Searching;
 
@@ -65,22 +63,12 @@ internal sealed class Sweeps : IBenchmark
 
     private static double Rate(ExperimentStatus status) => Trials / (status.EndedAt - status.StartedAt)!.Value.TotalSeconds;
 
-    private static async Task<double> Peer(PeerPython peer, string sampler, string storage, int trials)
-    {
-        using var process = Process.Start(peer.With("Sweeps/peer.py", sampler, storage, trials.ToString(CultureInfo.InvariantCulture)))!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? trials / double.Parse(output, CultureInfo.InvariantCulture) : throw new InvalidOperationException($"Optuna ended with exit code {process.ExitCode}.");
-    }
+    private static async Task<double> Peer(PeerPython peer, string sampler, string storage, int trials) =>
+        trials / double.Parse(await peer.Run("Sweeps/peer.py", sampler, storage, trials.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
 
-    private static ExperimentSpec Spec(string name, string sampler, int trials, int parallelism) => sampler == "empty" ? Specs.Empty(name, trials, parallelism) : new()
+    private static ExperimentSpec Spec(string name, string sampler, int trials, int parallelism) => sampler == "empty" ? Specs.Empty(name, trials, parallelism) : Specs.Empty(name, trials, parallelism) with
     {
-        Name = name,
-        Task = "function",
         Methods = [new FunctionMethod { Id = "sphere", Function = "sphere" }],
-        Objective = new("value", Direction.Minimize),
-        Parallelism = parallelism,
-        Needs = new() { Slot = SlotKind.Light },
         Search = new()
         {
             Sampler = sampler,

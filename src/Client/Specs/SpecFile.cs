@@ -42,8 +42,9 @@ public static class SpecFile
         if (draft is null)
             return new(null, problems.InOrder());
         SpecChecks.Check(draft, context);
+        var programs = context.Settings.ReadsData ? ProblemChecks.Read(draft, problems) : ProgramKinds.None;
         var known = JournalChecks.Read(draft, problems);
-        return problems.Count > 0 ? new(null, problems.InOrder()) : new(draft.Complete(text, known, context.Settings.ReadsData ? ProblemChecks.Programs(draft) : ProgramKinds.None), []);
+        return problems.Count > 0 ? new(null, problems.InOrder()) : new(draft.Complete(text, known, programs), []);
     }
 
     // What a parameter may be depends on the task, which may stand anywhere in the file.

@@ -18,11 +18,11 @@ internal sealed record Front(ImmutableArray<Objective> Objectives, ImmutableArra
         var points = study.Sets.Select(set => (Set: set, Values: objectives.Select(objective => Mean(set, objective.Metric)).ToArray()))
             .Where(item => item.Values.All(value => value is not null))
             .Select(item => (item.Set, Values: item.Values.Select(value => value!.Value).ToImmutableArray())).ToArray();
-        var best = ParetoFront.Of([.. points.Where(item => item.Set.Trials.All(study.IsFeasible)).Select(item => new Observation(item.Set.Number, item.Set.Parameters, null, ObservationState.Completed)
+        var best = ParetoFront.Of([.. points.Where(item => study.IsFeasible(item.Set)).Select(item => new Observation(item.Set.Number, item.Set.Parameters, null, ObservationState.Completed)
         {
             Objectives = [.. item.Values.Select((value, index) => objectives[index].Signed(value))],
         })]).Select(item => item.Number).ToHashSet();
-        return new(objectives, [.. points.Select(item => new FrontPoint(item.Set, item.Values, best.Contains(item.Set.Number), item.Set.Trials.All(study.IsFeasible)))]);
+        return new(objectives, [.. points.Select(item => new FrontPoint(item.Set, item.Values, best.Contains(item.Set.Number), study.IsFeasible(item.Set)))]);
     }
 
     /// <summary>Objectives that a study's trials have values for: its own first, then other metrics, then costs.</summary>

@@ -45,7 +45,10 @@ internal sealed record StudyRecord
         select new Observation(set.Number, set.Parameters, Objective.Signed(set.Value!.Value), ObservationState.Completed);
 
     /// <summary>Whether a finished trial keeps the spec's constraints, as far as is known.</summary>
-    public bool IsFeasible(TrialRecord trial) => Constraint.ViolationOf(trial, Spec.Constraints) == 0;
+    public bool IsFeasible(TrialRecord trial) => Constraint.AreKept(trial, Spec.Constraints);
+
+    /// <summary>Whether all trials of a set do.</summary>
+    public bool IsFeasible(TrialSet set) => set.Trials.All(IsFeasible);
 
     /// <summary>The value of a finished trial: the objective, or what a pruned one measured last; null when it has none.</summary>
     public double? ValueOf(TrialRecord trial) => trial.Result.Outcome switch

@@ -28,6 +28,9 @@ public sealed record Constraint([property: Id(0)] string Metric, [property: Id(1
         static double Scale(double bound) => bound == 0 ? 1 : Math.Abs(bound);
     }
 
+    /// <summary>Whether a trial is feasible, as far as is known.</summary>
+    public static bool AreKept(TrialRecord trial, ImmutableArray<Constraint> constraints) => ViolationOf(trial, constraints) == 0;
+
     /// <summary>The excesses above 0 of a trial, summed: 0 when it is feasible as far as is known.</summary>
     public static double ViolationOf(TrialRecord trial, ImmutableArray<Constraint> constraints)
     {

@@ -63,7 +63,7 @@ public static class ReportBuilder
             Method = study.Method.Id,
             Budget = study.Budget.ToShortText(),
             Outcomes = trials.Aggregate(OutcomeCounts.None, (counts, trial) => counts.Add(trial.Result.Outcome)),
-            Infeasible = trials.Count(trial => Constraint.ViolationOf(trial, spec.Constraints) > 0),
+            Infeasible = trials.Count(trial => !Constraint.AreKept(trial, spec.Constraints)),
             Parameters = chosen.FirstOrDefault()?.Parameters ?? ImmutableSortedDictionary<string, Searching.ParameterValue>.Empty,
             Metrics = metrics.ToImmutableSortedDictionary(metric => metric.Key, Statistic.Of),
             SecondsToPeak = peaks.Length == 0 ? null : Statistic.Of(peaks),
@@ -85,7 +85,7 @@ public static class ReportBuilder
             .Where(trial => trial.Result is { Objective: not null, Outcome: Completed or OutOfBudget })
             .GroupBy(trial => string.Join('\n', trial.Parameters.Select(parameter => $"{parameter.Key}={parameter.Value}")))
             .Select(set => set.OrderBy(trial => trial.Seed).ToArray())
-            .Where(set => set.All(trial => Constraint.ViolationOf(trial, constraints) == 0))
+            .Where(set => set.All(trial => Constraint.AreKept(trial, constraints)))
             .ToArray();
         if (sets.Length == 0)
             return [];

@@ -51,7 +51,7 @@ public sealed class StudyState
         Finished++;
         Counts = Counts.Add(record.Result.Outcome);
         Usage += record.TotalUsage;
-        if (record.Result is { Objective: { } value, Outcome: Completed or OutOfBudget } && Constraint.ViolationOf(record, Spec!.Constraints) == 0 && (Best is not { } best || Spec.Objective.IsBetter(value, best)))
+        if (record.Result is { Objective: { } value, Outcome: Completed or OutOfBudget } && Constraint.AreKept(record, Spec!.Constraints) && (Best is not { } best || Spec.Objective.IsBetter(value, best)))
             (Best, BestTrial) = (value, record.Id.Number);
 
         // A trial that the total budget stopped is the last of its study.

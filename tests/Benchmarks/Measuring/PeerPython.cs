@@ -23,4 +23,14 @@ internal sealed record PeerPython(string Command)
         var words = Command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return new(words[0], [.. words[1..], "-c", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, script)), .. arguments]) { RedirectStandardOutput = true };
     }
+
+    /// <summary>Runs such a script to its end; what it printed.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public async Task<string> Run(string script, params string[] arguments)
+    {
+        using var process = Process.Start(With(script, arguments))!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{script} of the peer ended with exit code {process.ExitCode}.");
+    }
 }

@@ -28,13 +28,7 @@ public sealed class PackedDecoderTests : IDisposable
         llama.Run(llama.Pretraining with { Budget = new() { Steps = 5 } }, "base");
         var specs = Rates.Select((rate, number) => Trial(task, number, rate, dropout)).ToArray();
         var alone = specs.Select((spec, number) => Run(spec, $"alone{number}", null)).ToArray();
-
-        var together = new (RunResult?, ToyTrial.Observer)[specs.Length];
-        var threads = specs.Select((spec, number) => new Thread(() => together[number] = Run(spec, $"together{number}", packer))).ToArray();
-        foreach (var thread in threads)
-            thread.Start();
-        foreach (var thread in threads)
-            thread.Join();
+        var together = PackedResults.Together(specs.Length, number => Run(specs[number], $"together{number}", packer));
 
         for (var number = 0; number < specs.Length; number++)
             PackedResults.AssertEqual(alone[number], together[number]);

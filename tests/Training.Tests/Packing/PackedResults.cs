@@ -9,6 +9,18 @@ internal static class PackedResults
 {
     public const double Tolerance = 1e-4;
 
+    /// <summary>Runs so many trials at once, each on a thread of its own.</summary>
+    public static T[] Together<T>(int trials, Func<int, T> run)
+    {
+        var results = new T[trials];
+        var threads = Enumerable.Range(0, trials).Select(trial => new Thread(() => results[trial] = run(trial))).ToArray();
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
+        return results;
+    }
+
     public static void AssertEqual((RunResult? Result, ToyTrial.Observer Heard) expected, (RunResult? Result, ToyTrial.Observer Heard) actual)
     {
         Assert.Equal(expected.Result!.Outcome, actual.Result!.Outcome);

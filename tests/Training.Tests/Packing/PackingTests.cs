@@ -129,16 +129,8 @@ public sealed class PackingTests : IDisposable
         };
     }
 
-    private (RunResult? Result, ToyTrial.Observer Heard)[] Together(TrialSpec[] specs, Func<int, ToyTrial.Observer>? observer = null, Func<int, CancellationToken>? stop = null)
-    {
-        var results = new (RunResult?, ToyTrial.Observer)[specs.Length];
-        var threads = specs.Select((spec, index) => new Thread(() => results[index] = Run(spec, "together", packer, observer?.Invoke(index), stop?.Invoke(index) ?? default))).ToArray();
-        foreach (var thread in threads)
-            thread.Start();
-        foreach (var thread in threads)
-            thread.Join();
-        return results;
-    }
+    private (RunResult? Result, ToyTrial.Observer Heard)[] Together(TrialSpec[] specs, Func<int, ToyTrial.Observer>? observer = null, Func<int, CancellationToken>? stop = null) =>
+        PackedResults.Together(specs.Length, index => Run(specs[index], "together", packer, observer?.Invoke(index), stop?.Invoke(index) ?? default));
 
     // Without a result when it was told to give up.
     private (RunResult? Result, ToyTrial.Observer Heard) Run(TrialSpec spec, string folder, TrialPacker? with, ToyTrial.Observer? observer = null, CancellationToken stop = default)

@@ -33,14 +33,9 @@ internal static class SpecChecks
         BudgetChecks.Check(spec, problems);
         if (spec.Search is not null)
             SearchChecks.Check(spec, spec.Search, problems);
-        if (context.Settings.ReadsData && spec.Task is not { NeedsDataset: false })
-            foreach (var dataset in spec.Datasets.Where(dataset => dataset.IsReadable))
-            {
-                if (spec.Task is { Runner: RunnerKinds.Reasoning } reasoning)
-                    ProblemChecks.Check(dataset, reasoning, spec.Methods, problems);
-                else if (dataset.Unsplit is null)
-                    DatasetChecks.Check(dataset, spec.Task, problems);
-            }
+        if (context.Settings.ReadsData && spec.Task is not { NeedsDataset: false } and not { Runner: RunnerKinds.Reasoning })
+            foreach (var dataset in spec.Datasets.Where(dataset => dataset.IsReadable && dataset.Unsplit is null))
+                DatasetChecks.Check(dataset, spec.Task, problems);
     }
 
     private static void CheckTask(SpecDraft spec, TaskKind task, Problems problems)

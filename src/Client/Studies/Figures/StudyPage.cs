@@ -50,7 +50,7 @@ internal static class StudyPage
 
     private static string Best(StudyRecord study)
     {
-        var sets = study.Sets.Where(set => set.Value is not null && set.Trials.All(study.IsFeasible)).ToArray();
+        var sets = study.Sets.Where(set => set.Value is not null && study.IsFeasible(set)).ToArray();
         var best = study.Best;
         if (best.IsEmpty)
             return study.Trials.Any(trial => !study.IsFeasible(trial)) ? "<p>No trial keeps the constraints.</p>\n" : "<p>No trial has a value yet.</p>\n";
