@@ -87,6 +87,9 @@ public enum Precision
 
     /// <summary>Factors in bfloat16 and results in 32 bits where the device computes with it, else as <see cref="Float32"/>.</summary>
     BFloat16,
+
+    /// <summary>Everything in 32-bit floats, whose factors a GPU of NVIDIA rounds to 10 bits of fraction (TF32); elsewhere as <see cref="Float32"/>.</summary>
+    TensorFloat32,
 }
 
 /// <summary>The same settings as <see cref="TrainingSettings"/>, each optional: null leaves the experiment's value.</summary>

@@ -1,3 +1,4 @@
+using Nola.Training.Native;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Batches;
@@ -35,8 +36,14 @@ public sealed record Batch(Tensor Ids, Tensor Mask, Tensor? Types, Tensor Labels
         }
     }
 
-    /// <summary>Pads and stacks texts.</summary>
-    public static Batch Of(IReadOnlyList<EncodedText> texts, int padding, Device device)
+    /// <summary>The same on a device. The tensors belong to the present dispose scope.</summary>
+    public Batch To(Device device) => device.type == TorchSharp.DeviceType.CPU ? this : this with
+    {
+        Ids = Ids.Send(device), Mask = Mask.Send(device), Types = Types?.Send(device), Labels = Labels.Send(device), Positions = Positions?.Send(device),
+    };
+
+    /// <summary>Pads and stacks texts, on the CPU.</summary>
+    public static Batch Of(IReadOnlyList<EncodedText> texts, int padding)
     {
         var length = texts.Max(text => text.Ids.Length);
         var ids = new long[texts.Count * length];
@@ -53,10 +60,10 @@ public sealed record Batch(Tensor Ids, Tensor Mask, Tensor? Types, Tensor Labels
 
         var pairs = texts.Any(text => text.PairStart < text.Ids.Length);
         return new(
-            tensor(ids, [texts.Count, length], device: device),
-            tensor(mask, [texts.Count, length], device: device),
-            pairs ? tensor(types, [texts.Count, length], device: device) : null,
-            tensor(texts.Select(text => (long)text.Label).ToArray(), device: device),
+            tensor(ids, [texts.Count, length]),
+            tensor(mask, [texts.Count, length]),
+            pairs ? tensor(types, [texts.Count, length]) : null,
+            tensor(texts.Select(text => (long)text.Label).ToArray()),
             null,
             texts.Count,
             texts.Sum(text => (long)text.Ids.Length));

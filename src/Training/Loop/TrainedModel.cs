@@ -37,7 +37,7 @@ internal sealed class TrainedModel : IDisposable
             throw new TrialFailedException($"maxLength is {trial.Training.MaxLength}{(virtualTokens > 0 ? $", the method adds {virtualTokens} tokens" : "")} and the model {folder} has {original.MaxPositions} positions.");
         head = task.Head;
         saveAs = trial.Training.SaveAs == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var precision = BFloat16.IsNativeOn(device) ? trial.Training.Precision : Precision.Float32;
+        var precision = trial.Training.Precision == Precision.BFloat16 && BFloat16.IsNativeOn(device) ? Precision.BFloat16 : Precision.Float32;
         var half = precision == Precision.BFloat16 && method is not FullMethod; // what stays frozen is kept in the format of the products
         var weights = cache.Base(folder, original, device, half);
         foreach (var name in weights.Names.Where(name => Trainable.Includes(method, original, head, name)).ToArray())

@@ -66,6 +66,7 @@ public sealed class TrainingRun(ModelCache models, TimeProvider time, Device? de
         lock (Generator)
         {
             manual_seed(trial.Seed);
+            TorchSharp.torch.backends.cuda.matmul.allow_tf32 = trial.Training.Precision != Precision.Float32; // for the whole process; the trials of a packer are of one study
             var folder = pretrained ?? trial.Model switch
             {
                 NewModel unborn => NewModelFolder.Prepare(unborn, trial, Path.Combine(artifactFolder, "initial")),

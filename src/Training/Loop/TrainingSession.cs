@@ -22,6 +22,7 @@ internal sealed class TrainingSession(
     private readonly PatientDisk disk = new(stop);
     private readonly string fingerprint = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(trial)));
     private readonly TrainingPlan plan = TrainingPlan.For(trial, task.Samples, task.StepsPerEpoch);
+    private readonly StepLosses losses = new(isLate: device.type != TorchSharp.DeviceType.CPU);
 
     private Usage earlier = Usage.None; // of the attempts before, up to the checkpoint
     private Usage spent = Usage.None; // of this attempt
@@ -30,7 +31,6 @@ internal sealed class TrainingSession(
     private Measurement? best;
     private Outcome? end;
     private Allowance allowed = allowance;
-    private double? lastLoss;
     private TimeSpan lastStepTime;
     private TimeSpan savedAt;
     private long reportedAt;
@@ -39,6 +39,7 @@ internal sealed class TrainingSession(
 
     public RunResult Run()
     {
+        using var unread = losses;
         if (FinishedResult.Read(artifactFolder, fingerprint) is { } finished)
             return finished;
         if (task is IMeasuresBefore before)
@@ -94,23 +95,21 @@ internal sealed class TrainingSession(
             {
                 var began = passes.Clock.GetTimestamp();
                 model.Model.Dropout = new(trial.Seed, step);
-                var batch = task.TrainingBatch(step, device);
-                lastLoss = Backward(batch, settings.AccumulationSteps);
-                if (!double.IsFinite(lastLoss.Value))
-                {
-                    end = new Diverged(step);
+                var batch = task.TrainingBatch(step);
+                losses.Add(step, Backward(batch, settings.AccumulationSteps));
+                if (IsDiverged())
                     return;
-                }
-
-                if (settings.ClipNorm > 0)
-                    model.Optimizer.ClipGradients(settings.ClipNorm);
-                model.Optimizer.Step(rate.At(step));
+                model.Optimizer.Step(rate.At(step), settings.ClipNorm);
                 model.Optimizer.ClearGradients();
                 step++;
+                if (IsTimeToMeasure)
+                    losses.ReadAll(); // it is the step's time
                 lastStepTime = passes.Clock.GetElapsedTime(began);
                 spent += new Usage { TrainingTime = lastStepTime, Samples = batch.Samples, Steps = 1, Tokens = batch.Tokens };
             }
 
+            if (IsDiverged())
+                return;
             ReportNowAndThen();
             if (end is null && IsTimeToMeasure)
                 Measure();
@@ -123,21 +122,30 @@ internal sealed class TrainingSession(
     }
 
     // The gradients of the batch's mean loss, which is returned; part by part, under one dropout whose masks go on from part to part.
-    private double Backward(Batch batch, int parts)
+    private Tensor Backward(Batch batch, int parts)
     {
         if (parts == 1)
-            return passes.Backward(task, model, batch, 1);
+            return passes.Backward(task, model, batch.To(device), 1);
 
-        double sum = 0;
+        var sum = zeros(1, device: device);
         var whole = task.WeightOf(batch);
         foreach (var part in batch.Split(parts))
         {
             using var scope = NewDisposeScope();
-            if (task.WeightOf(part) / whole is > 0 and var share)
-                sum += passes.Backward(task, model, part, share);
+            if (task.WeightOf(part) / whole is not (> 0 and var share))
+                continue;
+            using var loss = passes.Backward(task, model, part.To(device), share);
+            sum.add_(loss);
         }
 
         return sum;
+    }
+
+    private bool IsDiverged()
+    {
+        if (losses.Diverged is { } bad)
+            end = new Diverged(bad);
+        return end is Diverged;
     }
 
     // Told by steps alone, so that an attempt which goes on from a checkpoint ends at the same one.
@@ -312,6 +320,9 @@ internal sealed class TrainingSession(
 
     private void Save()
     {
+        losses.ReadAll();
+        if (IsDiverged())
+            return;
         using var scope = NewDisposeScope();
         var state = new CheckpointState { Fingerprint = fingerprint, Step = step, MeasuredAt = measuredAt, Spent = earlier + spent, LastStepTime = lastStepTime, Best = best };
         checkpoints.Save(state, model.State());
@@ -335,7 +346,7 @@ internal sealed class TrainingSession(
         {
             Step = step,
             PlannedSteps = plan.Steps,
-            Loss = lastLoss,
+            Loss = losses.Last,
             SamplesPerSecond = seconds > 0 ? (spent.Samples - samplesAtReport) / seconds : 0,
             Phase = disk.Trouble is { } trouble ? $"{phase} ({trouble})" : phase,
             Spent = spent,

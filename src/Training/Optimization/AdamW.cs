@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Optimization;
@@ -6,22 +7,62 @@ namespace Nola.Training.Optimization;
 /// AdamW (Loshchilov and Hutter, arXiv 1711.05101) with decoupled weight decay on every trained tensor, as torch.optim.AdamW has it.
 /// Computes in 32-bit floats; its state can be saved and put back exactly.
 /// </summary>
+/// <remarks>
+/// The moments of all tensors lie in one tensor each. On a GPU the values do, too, as long as they are few: then a step is a dozen operations however many
+/// tensors there are, and none of them lets the host wait. On the CPU each tensor is updated in one pass over its memory (<see cref="AdamWPass"/>).
+/// </remarks>
 public sealed class AdamW : IDisposable
 {
+    private const long MostFlat = 1 << 26; // values; more would cost memory, and there a step's operations are large enough
+
     private readonly (string Name, Tensor Value, Tensor Mean, Tensor Square)[] items;
+    private readonly Tensor means; // [values]
+    private readonly Tensor squares; // [values]
+    private readonly Tensor? values; // [values]; null where each tensor keeps its own
     private readonly double beta1;
     private readonly double beta2;
     private readonly double epsilon;
     private readonly double weightDecay;
 
     /// <summary>Over the given tensors, with moments at zero.</summary>
-    public AdamW(IEnumerable<KeyValuePair<string, Tensor>> parameters, double weightDecay = 0.01, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+    /// <param name="parameters">What is trained, by name; all on one device.</param>
+    /// <param name="weightDecay">λ.</param>
+    /// <param name="beta1">Decay of the mean of gradients.</param>
+    /// <param name="beta2">Decay of the mean of their squares.</param>
+    /// <param name="epsilon">Added to the root.</param>
+    /// <param name="isFlat">Whether the values, too, move into one tensor; by default on other devices than the CPU where they are few.</param>
+    public AdamW(
+        IEnumerable<KeyValuePair<string, Tensor>> parameters, double weightDecay = 0.01, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, bool? isFlat = null)
     {
-        items = [.. parameters.Select(item => (item.Key, item.Value, zeros_like(item.Value).DetachFromDisposeScope(), zeros_like(item.Value).DetachFromDisposeScope()))];
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;
         this.weightDecay = weightDecay;
+        var all = parameters.ToArray();
+        var (count, device) = (all.Sum(item => item.Value.NumberOfElements), all.FirstOrDefault().Value?.device ?? CPU);
+        means = zeros(count, device: device).DetachFromDisposeScope();
+        squares = zeros(count, device: device).DetachFromDisposeScope();
+        values = isFlat ?? (device.type != DeviceType.CPU && count <= MostFlat) ? empty(count, device: device).DetachFromDisposeScope() : null;
+        items = new (string, Tensor, Tensor, Tensor)[all.Length];
+        using var quiet = no_grad();
+        long start = 0;
+        foreach (var (index, (name, value)) in all.Index())
+        {
+            if (values is not null)
+            {
+                using var place = PartOf(values, value);
+                value.set_(place.copy_(value));
+            }
+
+            items[index] = (name, value, PartOf(means, value), PartOf(squares, value));
+            start += value.NumberOfElements;
+        }
+
+        Tensor PartOf(Tensor whole, Tensor like)
+        {
+            using var part = whole.narrow(0, start, like.NumberOfElements);
+            return part.view(like.shape).DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Steps done.</summary>
@@ -34,31 +75,39 @@ public sealed class AdamW : IDisposable
         KeyValuePair.Create("square/" + item.Name, item.Square),
     });
 
-    /// <summary>One step with the gradients at hand: θ ← θ(1 − lr·λ) − lr·m̂ / (√v̂ + ε). Then the gradients are freed.</summary>
-    public void Step(double learningRate)
+    /// <summary>One step with the gradients at hand: θ ← θ(1 − lr·λ) − lr·m̂ / (√v̂ + ε). Tensors without a gradient stay as they are.</summary>
+    /// <param name="learningRate">lr.</param>
+    /// <param name="clipNorm">
+    /// The largest L2 norm that all gradients together have; longer ones count scaled down to it, as by torch.nn.utils.clip_grad_norm_. 0 for any.
+    /// </param>
+    public void Step(double learningRate, double clipNorm = 0)
     {
         Steps++;
-        var correction1 = 1 - Math.Pow(beta1, Steps);
-        var correction2 = Math.Sqrt(1 - Math.Pow(beta2, Steps));
-        var pass = new AdamWPass(
-            (float)(1 - (learningRate * weightDecay)), (float)beta1, (float)beta2, (float)(learningRate / correction1), (float)correction2, (float)epsilon);
         using var quiet = no_grad();
-        foreach (var (_, value, mean, square) in items)
+        using var scope = NewDisposeScope();
+        var due = items.Where(item => item.Value.grad is not null).ToArray();
+        if (due.Length == 0)
+            return;
+        using var factor = clipNorm > 0 ? ClipFactor(due.Select(item => item.Value.grad!), clipNorm) : null;
+        var rate = learningRate / (1 - Math.Pow(beta1, Steps));
+        if (values is not null && due.Length == items.Length)
         {
-            if (value.grad is not { } gradient)
-                continue;
-            if (AdamWPass.Serves(value, gradient))
+            Update(values, cat([.. due.Select(item => item.Value.grad!.reshape(-1))], 0), means, squares, factor, learningRate, rate);
+            return;
+        }
+
+        AdamWPass? pass = null;
+        foreach (var (_, value, mean, square) in due)
+        {
+            if (!AdamWPass.Serves(value, value.grad!))
             {
-                pass.Update(value, gradient, mean, square);
+                Update(value, value.grad!, mean, square, factor, learningRate, rate);
                 continue;
             }
 
-            using var scope = NewDisposeScope();
-            value.mul_(1 - (learningRate * weightDecay));
-            mean.mul_(beta1).add_(gradient, alpha: 1 - beta1);
-            square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-            var denominator = square.sqrt().div_(correction2).add_(epsilon);
-            value.addcdiv_(mean, denominator, -learningRate / correction1);
+            pass ??= new(
+                factor?.item<float>() ?? 1, (float)(1 - (learningRate * weightDecay)), (float)beta1, (float)beta2, (float)rate, (float)RootCorrection, (float)epsilon);
+            pass.Value.Update(value, value.grad!, mean, square);
         }
     }
 
@@ -73,19 +122,6 @@ public sealed class AdamW : IDisposable
             }
     }
 
-    /// <summary>Scales all gradients so that their common L2 norm is at most <paramref name="limit"/>; returns the norm before.</summary>
-    public double ClipGradients(double limit)
-    {
-        using var quiet = no_grad();
-        using var scope = NewDisposeScope();
-        var gradients = items.Select(item => item.Value.grad).OfType<Tensor>().ToArray();
-        var norm = Math.Sqrt(gradients.Sum(gradient => Math.Pow((double)gradient.norm().item<float>(), 2)));
-        if (limit > 0 && norm > limit)
-            foreach (var gradient in gradients)
-                gradient.mul_(limit / (norm + 1e-6));
-        return norm;
-    }
-
     public void Dispose()
     {
         foreach (var (_, _, mean, square) in items)
@@ -93,5 +129,29 @@ public sealed class AdamW : IDisposable
             mean.Dispose();
             square.Dispose();
         }
+
+        means.Dispose();
+        squares.Dispose();
+        values?.Dispose();
+    }
+
+    private double RootCorrection => Math.Sqrt(1 - Math.Pow(beta2, Steps));
+
+    // By separate operations, none of which needs a number from the device.
+    private void Update(Tensor value, Tensor gradient, Tensor mean, Tensor square, Tensor? factor, double learningRate, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var scaled = factor is null ? gradient : gradient * factor;
+        value.mul_(1 - (learningRate * weightDecay));
+        mean.mul_(beta1).add_(scaled, alpha: 1 - beta1);
+        square.mul_(beta2).addcmul_(scaled, scaled, 1 - beta2);
+        value.addcdiv_(mean, square.sqrt().div_(RootCorrection).add_(epsilon), -rate);
+    }
+
+    // A number on the device: 1, or what makes the gradients that short.
+    private static Tensor ClipFactor(IEnumerable<Tensor> gradients, double limit)
+    {
+        var norm = stack([.. gradients.Select(gradient => gradient.norm())]).norm();
+        return norm.add_(1e-6).pow_(-1).mul_(limit).clamp_(max: 1);
     }
 }

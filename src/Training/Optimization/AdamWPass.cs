@@ -8,13 +8,14 @@ namespace Nola.Training.Optimization;
 /// AdamW's update of one tensor in one pass over memory, where separate tensor operations make eleven. For contiguous 32-bit tensors on the CPU;
 /// element by element, so any number of threads gives the same bits.
 /// </summary>
+/// <param name="Factor">Of the gradient.</param>
 /// <param name="Decay">1 − lr·λ, a factor of the value.</param>
 /// <param name="Beta1">Decay of the mean.</param>
 /// <param name="Beta2">Decay of the mean square.</param>
 /// <param name="Rate">lr / (1 − β₁ᵗ).</param>
 /// <param name="RootCorrection">√(1 − β₂ᵗ).</param>
 /// <param name="Epsilon">Added to the root.</param>
-internal readonly record struct AdamWPass(float Decay, float Beta1, float Beta2, float Rate, float RootCorrection, float Epsilon)
+internal readonly record struct AdamWPass(float Factor, float Decay, float Beta1, float Beta2, float Rate, float RootCorrection, float Epsilon)
 {
     private const int Chunk = 1 << 15; // values: four arrays of them fit a core's cache
 
@@ -51,7 +52,7 @@ internal readonly record struct AdamWPass(float Decay, float Beta1, float Beta2,
         var index = 0;
         for (; index <= values.Length - width; index += width)
         {
-            var gradient = new Vector<float>(gradients[index..]);
+            var gradient = new Vector<float>(gradients[index..]) * Factor;
             var mean = (new Vector<float>(means[index..]) * Beta1) + (gradient * (1 - Beta1));
             var square = (new Vector<float>(squares[index..]) * Beta2) + (gradient * gradient * (1 - Beta2));
             mean.CopyTo(means[index..]);
@@ -62,7 +63,7 @@ internal readonly record struct AdamWPass(float Decay, float Beta1, float Beta2,
 
         for (; index < values.Length; index++)
         {
-            var gradient = gradients[index];
+            var gradient = gradients[index] * Factor;
             var mean = means[index] = (means[index] * Beta1) + (gradient * (1 - Beta1));
             var square = squares[index] = (squares[index] * Beta2) + (gradient * gradient * (1 - Beta2));
             values[index] = (values[index] * Decay) - (mean * Rate / ((MathF.Sqrt(square) / RootCorrection) + Epsilon));

@@ -3,6 +3,7 @@ using Nola.Training.Batches;
 using Nola.Training.Loop;
 using Nola.Training.Native;
 using Nola.Training.Tasks;
+using static TorchSharp.torch;
 
 namespace Nola.Training.Packing;
 
@@ -16,7 +17,7 @@ internal sealed class PackMember(TrialPacker packer, TimeProvider time) : IPasse
     public TimeProvider Clock => clock;
 
     // The time of the wait is not the trial's; its share of the pass is.
-    public double Backward(ITrainingTask task, TrainedModel model, Batch batch, double share)
+    public Tensor Backward(ITrainingTask task, TrainedModel model, Batch batch, double share)
     {
         var began = time.GetTimestamp();
         if (!isTraining)

@@ -10,13 +10,13 @@ internal static class PackedPass
     /// trained weight belongs to two trials.
     /// </summary>
     /// <remarks>A pass of several trials that throws has changed nothing.</remarks>
-    /// <returns>Each trial's loss, or the fault of its task.</returns>
-    public static (double Loss, Exception? Fault)[] Run(IReadOnlyList<PackedTrial> trials)
+    /// <returns>Each trial's loss, a number on the device that belongs to no dispose scope; or the fault of its task.</returns>
+    public static (Tensor? Loss, Exception? Fault)[] Run(IReadOnlyList<PackedTrial> trials)
     {
         using var scope = NewDisposeScope();
         var scores = trials.Count == 1 ? null : new TrialPack(trials).Scores();
         var losses = new Tensor?[trials.Count];
-        var results = new (double, Exception?)[trials.Count];
+        var results = new (Tensor?, Exception?)[trials.Count];
         for (var index = 0; index < trials.Count; index++)
         {
             var trial = trials[index];
@@ -27,7 +27,7 @@ internal static class PackedPass
             }
             catch (Exception fault) when (trials.Count > 1)
             {
-                results[index] = (double.NaN, fault);
+                results[index] = (null, fault);
             }
         }
 
@@ -46,7 +46,7 @@ internal static class PackedPass
 
         for (var index = 0; index < trials.Count; index++)
             if (losses[index] is { } loss)
-                results[index] = (loss.item<float>(), null);
+                results[index] = (loss.detach().DetachFromDisposeScope(), null);
         return results;
     }
 

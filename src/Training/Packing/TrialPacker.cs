@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using static TorchSharp.torch;
 
 namespace Nola.Training.Packing;
 
@@ -127,7 +128,7 @@ public sealed class TrialPacker : IDisposable
     }
 
     /// <summary>Waits until the pass in which the trial takes part is done. Returns its loss and its share of the time.</summary>
-    internal (double Loss, TimeSpan Time) Pass(PackedTrial trial)
+    internal (Tensor Loss, TimeSpan Time) Pass(PackedTrial trial)
     {
         var request = new Request(trial);
         lock (gate)
@@ -184,10 +185,12 @@ public sealed class TrialPacker : IDisposable
     private void Carry(Request[] group)
     {
         var began = Stopwatch.GetTimestamp();
-        (double Loss, Exception? Fault)[] results;
+        (Tensor? Loss, Exception? Fault)[] results;
         try
         {
             results = PackedPass.Run([.. group.Select(request => request.Trial)]);
+            foreach (var (loss, _) in results)
+                loss?.item<float>(); // the time of a pass ends when the device has done it
             if (group.Length > 1)
                 PackedPasses++;
         }
@@ -208,13 +211,13 @@ public sealed class TrialPacker : IDisposable
         var all = group.Sum(request => request.Trial.Tokens);
         foreach (var (request, (loss, fault)) in group.Zip(results))
             if (fault is null)
-                request.Done.SetResult((loss, time * ((double)request.Trial.Tokens / all)));
+                request.Done.SetResult((loss!, time * ((double)request.Trial.Tokens / all)));
             else
                 request.Done.SetException(fault);
     }
 
     private sealed record Request(PackedTrial Trial)
     {
-        public TaskCompletionSource<(double Loss, TimeSpan Time)> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<(Tensor Loss, TimeSpan Time)> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class TextClassifier(LanguageModel model, Tokenizer tokenizer, I
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var batch = Batch.Of([.. chunk.Select(i => encoded[i])], tokenizer.Padding, device);
+            var batch = Batch.Of([.. chunk.Select(i => encoded[i])], tokenizer.Padding).To(device);
             var rows = model.Classify(batch.Ids, batch.Mask, batch.Types).softmax(1).cpu().contiguous().data<float>().ToArray(); // [batch, labels]
             foreach (var (row, i) in chunk.Index())
                 probabilities[i] = [.. rows.AsSpan(row * labels.Count, labels.Count)];

@@ -33,7 +33,7 @@ internal sealed class WordTagger(LanguageModel model, Tokenizer tokenizer, IRead
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var batch = Batch.Of([.. chunk.Select(item => item.Words.Text)], tokenizer.Padding, device);
+            var batch = Batch.Of([.. chunk.Select(item => item.Words.Text)], tokenizer.Padding).To(device);
             var (probabilities, tags) = model.ClassifyTokens(batch.Ids, batch.Mask, batch.Types).softmax(2).max(2); // [batch, length]
             var (scores, best) = (probabilities.cpu().contiguous().data<float>().ToArray(), tags.cpu().contiguous().data<long>().ToArray());
             var length = (int)batch.Ids.shape[1];

@@ -76,7 +76,7 @@ public sealed class CausalLanguageTask : ITrainingTask, IMeasuresBefore
 
     private Split Reported => test.Count > 0 ? Split.Test : Split.Validation;
 
-    public Batch TrainingBatch(long step, Device device) => BatchOf([.. order.At(step).Select(i => train[i])], device);
+    public Batch TrainingBatch(long step) => BatchOf([.. order.At(step).Select(i => train[i])]);
 
     public Tensor Loss(LanguageModel model, Batch batch) => nn.functional.cross_entropy(Scores(model, batch), Targets(batch), ignore_index: Ignored);
 
@@ -111,7 +111,7 @@ public sealed class CausalLanguageTask : ITrainingTask, IMeasuresBefore
         foreach (var chunk in blocks.Chunk(EvaluationBatch))
         {
             using var scope = NewDisposeScope();
-            var batch = BatchOf(chunk, device);
+            var batch = BatchOf(chunk).To(device);
             var (scores, targets) = (Scores(model, batch), Targets(batch));
             loss += nn.functional.cross_entropy(scores, targets, ignore_index: Ignored, reduction: nn.Reduction.Sum).item<float>();
             right += scores.argmax(1).eq(targets).sum().item<long>();
@@ -126,7 +126,7 @@ public sealed class CausalLanguageTask : ITrainingTask, IMeasuresBefore
             .Add("perplexity", Math.Exp(Math.Min(mean, 700))); // finite
     }
 
-    private Batch BatchOf(IReadOnlyList<int[]> blocks, Device device) => Batch.Of([.. blocks.Select(block => new EncodedText(block, block.Length, -1))], padding, device);
+    private Batch BatchOf(IReadOnlyList<int[]> blocks) => Batch.Of([.. blocks.Select(block => new EncodedText(block, block.Length, -1))], padding);
 
     // [batch × length, vocabulary]
     private static Tensor Scores(LanguageModel model, Batch batch) => model.PredictNext(batch.Ids, batch.Mask).flatten(0, 1);

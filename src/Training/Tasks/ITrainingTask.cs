@@ -20,10 +20,10 @@ public interface ITrainingTask
     /// <summary>Steps in one epoch.</summary>
     int StepsPerEpoch { get; }
 
-    /// <summary>The batch of a step, from 0; always the same for the same trial.</summary>
-    Batch TrainingBatch(long step, Device device);
+    /// <summary>The batch of a step, from 0, on the CPU; always the same for the same trial.</summary>
+    Batch TrainingBatch(long step);
 
-    /// <summary>What the mean loss of a batch is a mean over: its labels, but those of −100, which no task counts.</summary>
+    /// <summary>What the mean loss of a batch is a mean over: its labels, but those of −100, which no task counts. The batch is on the CPU.</summary>
     double WeightOf(Batch batch) => batch.Labels.ne(-100).sum().item<long>();
 
     /// <summary>The mean loss over a batch, as a tensor that can go backward.</summary>

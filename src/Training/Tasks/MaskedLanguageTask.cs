@@ -60,8 +60,8 @@ public sealed class MaskedLanguageTask : ITrainingTask
 
     public int StepsPerEpoch => order.BatchesPerEpoch;
 
-    public Batch TrainingBatch(long step, Device device) =>
-        Hidden([.. order.At(step).Select(i => train[i])], Seeds.For(seed, "mask", step), device);
+    public Batch TrainingBatch(long step) =>
+        Hidden([.. order.At(step).Select(i => train[i])], Seeds.For(seed, "mask", step));
 
     public Tensor Loss(LanguageModel model, Batch batch) =>
         nn.functional.cross_entropy(model.PredictTokens(batch.Ids, batch.Mask, batch.Positions!), batch.Labels);
@@ -76,7 +76,7 @@ public sealed class MaskedLanguageTask : ITrainingTask
         {
             using var scope = NewDisposeScope();
             // The same tokens are hidden in every evaluation, whatever the trial's seed.
-            var batch = Hidden(chunk, Seeds.For(0, "evaluation-mask", index), device);
+            var batch = Hidden(chunk, Seeds.For(0, "evaluation-mask", index)).To(device);
             var logits = model.PredictTokens(batch.Ids, batch.Mask, batch.Positions!); // [count, vocabulary]
             var hidden = batch.Labels.shape[0];
             loss += nn.functional.cross_entropy(logits, batch.Labels).item<float>() * hidden;
@@ -92,11 +92,11 @@ public sealed class MaskedLanguageTask : ITrainingTask
             .Add("perplexity", Math.Exp(Math.Min(mean, 700))); // finite
     }
 
-    private Batch Hidden(IReadOnlyList<int[]> sequences, Random random, Device device)
+    private Batch Hidden(IReadOnlyList<int[]> sequences, Random random)
     {
         var (ids, positions, targets) = MaskedText.Hide(sequences, probability, tokenizer.IsSpecial, mask, tokenizer.VocabularySize, random);
-        var batch = Batch.Of([.. ids.Select(row => new EncodedText(row, row.Length, -1))], tokenizer.Padding, device);
-        return batch with { Labels = tensor(targets, device: device), Positions = tensor(positions, device: device) };
+        var batch = Batch.Of([.. ids.Select(row => new EncodedText(row, row.Length, -1))], tokenizer.Padding);
+        return batch with { Labels = tensor(targets), Positions = tensor(positions) };
     }
 
     private List<int[]> Of(Split split) => split switch { Split.Train => train, Split.Validation => validation, _ => test };

@@ -3,6 +3,7 @@ using Nola.Core.Trials;
 using Nola.Data;
 using Nola.Training.Batches;
 using Nola.Training.Models;
+using Nola.Training.Native;
 using Nola.Training.Tokenizers;
 using static TorchSharp.torch;
 
@@ -84,12 +85,12 @@ public sealed class SequenceClassificationTask : ITrainingTask
 
     public int StepsPerEpoch => order.BatchesPerEpoch;
 
-    public Batch TrainingBatch(long step, Device device) => Batch.Of([.. order.At(step).Select(i => train[i])], padding, device);
+    public Batch TrainingBatch(long step) => Batch.Of([.. order.At(step).Select(i => train[i])], padding);
 
     public Tensor Loss(LanguageModel model, Batch batch) =>
-        nn.functional.cross_entropy(model.Classify(batch.Ids, batch.Mask, batch.Types), batch.Labels, weights is null ? null : tensor(weights, device: batch.Labels.device));
+        nn.functional.cross_entropy(model.Classify(batch.Ids, batch.Mask, batch.Types), batch.Labels, weights is null ? null : tensor(weights).Send(batch.Labels.device));
 
-    public double WeightOf(Batch batch) => weights is null ? batch.Samples : batch.Labels.cpu().data<long>().Sum(label => weights[label]);
+    public double WeightOf(Batch batch) => weights is null ? batch.Samples : batch.Labels.data<long>().Sum(label => weights[label]);
 
     public int Count(Split split) => Of(split).Count;
 
@@ -101,7 +102,7 @@ public sealed class SequenceClassificationTask : ITrainingTask
         foreach (var chunk in windows.OrderBy(item => item.Window.Ids.Length).Chunk(EvaluationBatch)) // similar lengths need little padding
         {
             using var scope = NewDisposeScope();
-            var batch = Batch.Of([.. chunk.Select(item => item.Window)], padding, device);
+            var batch = Batch.Of([.. chunk.Select(item => item.Window)], padding).To(device);
             var rows = model.Classify(batch.Ids, batch.Mask, batch.Types).softmax(1).cpu().contiguous().data<float>().ToArray(); // [batch, labels]
             foreach (var (row, (_, text, share)) in chunk.Index())
                 for (var label = 0; label < Labels.Count; label++)

@@ -70,7 +70,7 @@ public sealed class TokenClassificationTask : ITrainingTask
 
     public int StepsPerEpoch => order.BatchesPerEpoch;
 
-    public Batch TrainingBatch(long step, Device device) => BatchOf([.. order.At(step).Select(i => train[i])], device);
+    public Batch TrainingBatch(long step) => BatchOf([.. order.At(step).Select(i => train[i])]);
 
     public Tensor Loss(LanguageModel model, Batch batch) => Loss(Logits(model, batch), batch);
 
@@ -87,7 +87,7 @@ public sealed class TokenClassificationTask : ITrainingTask
         foreach (var chunk in sequences.OrderBy(item => item.Sequence.Ids.Length).Chunk(EvaluationBatch)) // similar lengths need little padding
         {
             using var scope = NewDisposeScope();
-            var batch = BatchOf([.. chunk.Select(item => item.Sequence)], device);
+            var batch = BatchOf([.. chunk.Select(item => item.Sequence)]).To(device);
             var logits = Logits(model, batch); // [batch, length, labels]
             var count = chunk.Sum(item => item.Sequence.Labels.Count(label => label != EncodedWords.NoLabel));
             if (count > 0)
@@ -120,16 +120,16 @@ public sealed class TokenClassificationTask : ITrainingTask
     private static Tensor Loss(Tensor logits, Batch batch) =>
         nn.functional.cross_entropy(logits.reshape(-1, logits.shape[2]), batch.Labels.reshape(-1), ignore_index: EncodedWords.NoLabel);
 
-    private Batch BatchOf(IReadOnlyList<EncodedWords> sequences, Device device)
+    private Batch BatchOf(IReadOnlyList<EncodedWords> sequences)
     {
-        var batch = Batch.Of([.. sequences.Select(sequence => sequence.Text)], padding, device);
+        var batch = Batch.Of([.. sequences.Select(sequence => sequence.Text)], padding);
         var length = (int)batch.Ids.shape[1];
         var labels = new long[sequences.Count * length];
         Array.Fill(labels, EncodedWords.NoLabel);
         foreach (var (row, sequence) in sequences.Index())
             foreach (var (position, label) in sequence.Labels.Index())
                 labels[(row * length) + position] = label;
-        return batch with { Labels = tensor(labels, [sequences.Count, length], device: device) };
+        return batch with { Labels = tensor(labels, [sequences.Count, length]) };
     }
 
     private IReadOnlyList<TaggedSentence> Of(Split split) => split switch

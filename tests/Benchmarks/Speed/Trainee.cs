@@ -88,11 +88,10 @@ internal static class Trainee
     {
         using var scope = NewDisposeScope();
         model.Model.Dropout = new(trial.Seed, step);
-        var loss = task.Loss(model.Model, task.TrainingBatch(step, CPU));
+        var loss = task.Loss(model.Model, task.TrainingBatch(step));
         loss.backward();
         loss.item<float>();
-        model.Optimizer.ClipGradients(trial.Training.ClipNorm);
-        model.Optimizer.Step(trial.Training.LearningRate);
+        model.Optimizer.Step(trial.Training.LearningRate, trial.Training.ClipNorm);
         model.Optimizer.ClearGradients();
     }
 

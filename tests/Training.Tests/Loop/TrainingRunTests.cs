@@ -114,6 +114,22 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(new Failed("The method 'head' trains nothing of a bert in the task 'masked-lm'."), result.Outcome);
     }
 
+    // What TF32 changes shows on GPUs only; here, that it is switched on and off, and changes nothing else.
+    [Theory]
+    [InlineData(Precision.TensorFloat32, true)]
+    [InlineData(Precision.Float32, false)]
+    public void Execute_Precision_SaysWhetherAGpuRoundsFactors(Precision precision, bool rounds)
+    {
+        TorchSharp.torch.backends.cuda.matmul.allow_tf32 = !rounds;
+        var spec = toy.Spec("lora");
+        spec = spec with { Training = spec.Training with { Epochs = 1 } };
+
+        var metrics = toy.Run(spec with { Training = spec.Training with { Precision = precision } }, "one").Metrics;
+
+        Assert.Equal(rounds, TorchSharp.torch.backends.cuda.matmul.allow_tf32);
+        Assert.Equal(toy.Run(spec, "other").Metrics, metrics);
+    }
+
     [Fact]
     public void Execute_FrozenWeightsInHalfPrecision_AreSavedAsTheFilesHaveThem()
     {

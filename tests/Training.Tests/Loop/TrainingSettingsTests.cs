@@ -62,7 +62,7 @@ public sealed class TrainingSettingsTests : IDisposable
         var spec = toy.Spec();
         var weighted = Task(spec with { Training = spec.Training with { ClassWeights = spec.Training.ClassWeights.Add("class0", 5).Add("class2", 0.5) } });
         using var model = Model();
-        var batch = weighted.TrainingBatch(0, CPU);
+        var batch = weighted.TrainingBatch(0);
         var each = nn.functional.cross_entropy(model.Value.Classify(batch.Ids, batch.Mask, batch.Types), batch.Labels, reduction: nn.Reduction.None);
         var weights = tensor(new[] { 5f, 1f, 0.5f }).index_select(0, batch.Labels);
 
@@ -77,7 +77,7 @@ public sealed class TrainingSettingsTests : IDisposable
         var task = Task(spec with { Training = spec.Training with { BalancesClasses = true } });
 
         // The toy's classes are equally frequent, so balanced weights are all one.
-        var batch = task.TrainingBatch(0, CPU);
+        var batch = task.TrainingBatch(0);
         Assert.Equal(batch.Samples, task.WeightOf(batch), 1e-4);
     }
 
@@ -130,7 +130,7 @@ public sealed class TrainingSettingsTests : IDisposable
 
         var right = rows.Count(row =>
         {
-            var batch = Batch.Of([.. tokenizer.Windows(row.Text, 6, 2).Select(ids => new EncodedText(ids, ids.Length, 0))], tokenizer.Padding, CPU);
+            var batch = Batch.Of([.. tokenizer.Windows(row.Text, 6, 2).Select(ids => new EncodedText(ids, ids.Length, 0))], tokenizer.Padding);
             return $"class{model.Value.Classify(batch.Ids, batch.Mask).softmax(1).mean([0]).argmax().item<long>()}" == row.Label;
         });
         Assert.Equal((double)right / rows.Count, metrics["accuracy"], 1e-9);

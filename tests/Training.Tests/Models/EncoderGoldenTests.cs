@@ -73,8 +73,7 @@ public class EncoderGoldenTests
             losses.Add(loss.item<float>());
             optimizer.ClearGradients();
             loss.backward();
-            optimizer.ClipGradients(1.0);
-            optimizer.Step(1e-3);
+            optimizer.Step(1e-3, clipNorm: 1);
         }
 
         Golden.AssertClose(Golden.Numbers(expected[$"{kind}_training_losses"]!), [.. losses], 1e-4, "losses");

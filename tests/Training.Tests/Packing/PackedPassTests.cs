@@ -27,7 +27,7 @@ public sealed class PackedPassTests : IDisposable
         using var one = Model();
         using var other = Model();
         one.Model.Dropout = other.Model.Dropout = new(7, 0);
-        var (task, batch) = (Task(), Task().TrainingBatch(0, CPU));
+        var (task, batch) = (Task(), Task().TrainingBatch(0));
         if (isSecondOfAStep)
             PackedPass.Run([Trial(one, task), Trial(other, task)]);
         var before = Gradients(other);
@@ -60,7 +60,7 @@ public sealed class PackedPassTests : IDisposable
 
         public int StepsPerEpoch => task.StepsPerEpoch;
 
-        public Batch TrainingBatch(long step, Device device) => task.TrainingBatch(step, device);
+        public Batch TrainingBatch(long step) => task.TrainingBatch(step);
 
         public Tensor Loss(LanguageModel model, Batch batch)
         {

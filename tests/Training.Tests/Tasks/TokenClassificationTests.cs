@@ -39,7 +39,7 @@ public sealed class TokenClassificationTests : IDisposable
     {
         var task = Task(Spec("full"));
         using var scope = NewDisposeScope();
-        var batch = task.TrainingBatch(0, CPU);
+        var batch = task.TrainingBatch(0);
         var configuration = ModelConfiguration.Read(Path.Combine(toy.Folder, "base"));
         using var weights = Weights.Create(configuration.BaseWeights().Concat(configuration.HeadWeights(Head.TokenClassification, 4)), 0.1);
         using var adapters = new Training.Adapters.AdapterSet();

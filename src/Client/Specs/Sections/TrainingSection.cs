@@ -22,8 +22,8 @@ internal static class TrainingSection
     public static readonly Key<TimeSpan> CheckpointEvery = new("checkpointEvery", Values.Duration, "Training time between the checkpoints from which a lost trial goes on.", "60s");
     public static readonly Key<double> MaskProbability = Tunable("maskProbability", "0.15");
     public static readonly Key<double> Dropout = Tunable("dropout", "what the model's config.json says", summary: "Dropout inside the model, while it trains.");
-    public static readonly Key<Precision> SaveAs = new("saveAs", Formats(), "Number format in which a trained model's weights are saved.", "fp32");
-    public static readonly Key<Precision> Precision = new("precision", Formats(), "Number format of matrix products; bf16 where the device computes with it, else fp32.", "fp32");
+    public static readonly Key<Precision> SaveAs = new("saveAs", new ChoiceForm<Precision>("number format", Formats), "Number format in which a trained model's weights are saved.", "fp32");
+    public static readonly Key<Precision> Precision = new("precision", new ChoiceForm<Precision>("number format", [.. Formats, ("tf32", Core.Experiments.Precision.TensorFloat32)]), "Number format of matrix products: bf16 where the device computes with it, tf32 (and fp32 everywhere else) on GPUs of NVIDIA.", "fp32");
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Key> Keys { get; } =
@@ -63,8 +63,7 @@ internal static class TrainingSection
         Precision = fields.Find(Precision),
     };
 
-    private static ChoiceForm<Precision> Formats() =>
-        new("number format", ("fp32", Core.Experiments.Precision.Float32), ("bf16", Core.Experiments.Precision.BFloat16));
+    private static (string, Precision)[] Formats => [("fp32", Core.Experiments.Precision.Float32), ("bf16", Core.Experiments.Precision.BFloat16)];
 
     private static Key<double> Tunable(string name, string defaultText, bool isAboveLow = false, string? summary = null)
     {

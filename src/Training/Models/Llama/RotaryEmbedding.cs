@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nola.Training.Native;
 using Nola.Training.Safetensors;
 using static TorchSharp.torch;
 
@@ -67,7 +68,7 @@ public sealed record RotaryEmbedding
     public (Tensor Cosine, Tensor Sine) Tables(long start, long count, int size, Device device)
     {
         // In fp32 whatever the weights are in: with bfloat16 positions beyond 256 would fall together.
-        var angles = arange(start, start + count, ScalarType.Float32, device).unsqueeze(1) * tensor(Frequencies(size), device: device).unsqueeze(0);
+        var angles = arange(start, start + count, ScalarType.Float32, device).unsqueeze(1) * tensor(Frequencies(size)).Send(device).unsqueeze(0);
         var both = cat([angles, angles], 1);
         return (both.cos(), both.sin());
     }
