@@ -13,6 +13,7 @@ need redis-server redis-server
 need bwrap bubblewrap
 need /usr/bin/python3 python3
 need javac openjdk-17-jdk-headless
+compgen -G "/usr/lib/*/libjemalloc.so.2" >/dev/null || missing+=(libjemalloc2)
 if ((${#missing[@]})); then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     apt-get update -qq

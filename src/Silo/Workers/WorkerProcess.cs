@@ -60,6 +60,7 @@ internal sealed class WorkerProcess : IWorkerEvents, IAsyncDisposable
         if (!start.Environment.ContainsKey("OMP_WAIT_POLICY"))
             start.Environment.TryAdd("GOMP_SPINCOUNT", "1000");
         start.Environment["CUDA_VISIBLE_DEVICES"] = visibleDevice ?? "";
+        PreferredAllocator.Choose(start.Environment);
         var started = Begin(start);
         using var limit = new CancellationTokenSource(StartLimit);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);

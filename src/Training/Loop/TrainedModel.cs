@@ -39,9 +39,11 @@ internal sealed class TrainedModel : IDisposable
         saveAs = trial.Training.SaveAs == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var precision = trial.Training.Precision == Precision.BFloat16 && BFloat16.IsNativeOn(device) ? Precision.BFloat16 : Precision.Float32;
         var half = precision == Precision.BFloat16 && method is not FullMethod; // what stays frozen is kept in the format of the products
-        var weights = cache.Base(folder, original, device, half);
-        foreach (var name in weights.Names.Where(name => Trainable.Includes(method, original, head, name)).ToArray())
-            weights[name] = weights[name].clone();
+        // What is trained is the trial's own; where that is everything, the cache would only hold it a second time.
+        var weights = method is FullMethod ? new WeightFiles(folder).Load(original, original.BaseWeights()) : cache.Base(folder, original, device, half);
+        if (method is not FullMethod)
+            foreach (var name in weights.Names.Where(name => Trainable.Includes(method, original, head, name)).ToArray())
+                weights[name] = weights[name].clone();
         using (var own = new WeightFiles(folder).Load(original, original.HeadWeights(head, task.Labels.Count)))
             foreach (var (name, tensor) in own.All)
                 weights[name] = tensor.clone();

@@ -1,5 +1,6 @@
 using Nola.Core.Experiments;
 using Nola.Training.Adapters;
+using Nola.Training.Native;
 using Nola.Training.Packing;
 using Nola.Training.Safetensors;
 using static TorchSharp.torch;
@@ -111,6 +112,8 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
             (key, value, bias) = prefix.Before(layer, key, value, bias);
         if (dropout is null || share == 0)
             return functional.scaled_dot_product_attention(query, key, value, bias);
+        if (FloatMemory.Has(query))
+            return DroppedAttention.Of(query, key, value, bias, dropout.Next([.. query.shape[..^1], key.shape[^2]], share));
         var scores = (query / Math.Sqrt(query.shape[^1])).matmul(key.transpose(-2, -1));
         return dropout.Apply(functional.softmax(bias is null ? scores : scores + bias, -1), share).matmul(value);
     }

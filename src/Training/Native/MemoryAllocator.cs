@@ -28,18 +28,26 @@ public static class MemoryAllocator
             return;
         try
         {
-            Trim(0);
+            if (IsJemalloc)
+                Control("arena.4096.purge", 0, 0, 0, 0); // jemalloc(3): of all arenas
+            else
+                Trim(0);
             File.WriteAllText("/proc/self/clear_refs", "5"); // proc(5): resets the peak resident set size
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or EntryPointNotFoundException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or EntryPointNotFoundException or DllNotFoundException)
         {
             // Not this C library, or not allowed here; then the peak is that of all trials of the process.
         }
     }
+
+    private static bool IsJemalloc => Environment.GetEnvironmentVariable("LD_PRELOAD")?.Contains("jemalloc", StringComparison.Ordinal) == true;
 
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int SetOption(int option, int value);
 
     [DllImport("libc", EntryPoint = "malloc_trim")]
     private static extern int Trim(nuint keep);
+
+    [DllImport("libjemalloc.so.2", EntryPoint = "mallctl", CharSet = CharSet.Ansi)]
+    private static extern int Control(string name, nint old, nint oldSize, nint value, nint size);
 }

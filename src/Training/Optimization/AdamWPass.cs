@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using Nola.Training.Native;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Optimization;
@@ -17,32 +17,17 @@ namespace Nola.Training.Optimization;
 /// <param name="Epsilon">Added to the root.</param>
 internal readonly record struct AdamWPass(float Factor, float Decay, float Beta1, float Beta2, float Rate, float RootCorrection, float Epsilon)
 {
-    private const int Chunk = 1 << 15; // values: four arrays of them fit a core's cache
-
     /// <summary>Whether the pass can update it.</summary>
     public static bool Serves(Tensor value, Tensor gradient) =>
-        value.device_type == TorchSharp.DeviceType.CPU && value.dtype == ScalarType.Float32 && gradient.dtype == ScalarType.Float32
-        && value.is_contiguous() && gradient.is_contiguous();
+        FloatMemory.Has(value) && FloatMemory.Has(gradient) && value.is_contiguous() && gradient.is_contiguous();
 
     /// <summary>Updates value, mean and square in place.</summary>
-    public unsafe void Update(Tensor value, Tensor gradient, Tensor mean, Tensor square)
+    public void Update(Tensor value, Tensor gradient, Tensor mean, Tensor square)
     {
-        var (v, g, m, s) = (Address(value), Address(gradient), Address(mean), Address(square));
-        var count = checked((int)value.NumberOfElements);
+        var (v, g, m, s) = (FloatMemory.AddressOf(value), FloatMemory.AddressOf(gradient), FloatMemory.AddressOf(mean), FloatMemory.AddressOf(square));
         var pass = this;
-        if (count <= Chunk)
-        {
-            pass.Update(At(v, 0, count), At(g, 0, count), At(m, 0, count), At(s, 0, count));
-            return;
-        }
-
-        Parallel.For(0, (count + Chunk - 1) / Chunk, new() { MaxDegreeOfParallelism = Math.Max(1, get_num_threads()) }, part =>
-        {
-            var (start, length) = (part * Chunk, Math.Min(Chunk, count - (part * Chunk)));
-            pass.Update(At(v, start, length), At(g, start, length), At(m, start, length), At(s, start, length));
-        });
-
-        static Span<float> At(nint address, int start, int length) => new((float*)address + start, length);
+        FloatMemory.Spread(checked((int)value.NumberOfElements), 1, (start, count) =>
+            pass.Update(FloatMemory.At(v, start, count), FloatMemory.At(g, start, count), FloatMemory.At(m, start, count), FloatMemory.At(s, start, count)));
     }
 
     // θ ← θ(1 − lr·λ) − lr·m̂ / (√v̂ + ε)
@@ -69,7 +54,4 @@ internal readonly record struct AdamWPass(float Factor, float Decay, float Beta1
             values[index] = (values[index] * Decay) - (mean * Rate / ((MathF.Sqrt(square) / RootCorrection) + Epsilon));
         }
     }
-
-    // The memory of a tensor is native: it does not move.
-    private static unsafe nint Address(Tensor tensor) => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Nola.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,25 +9,18 @@ internal sealed class PackedDropout(TrialPack pack) : Dropout(0, 0)
 {
     public override Tensor Mask(ReadOnlySpan<long> shape, double share, Device device)
     {
+        if (device.type == DeviceType.CPU)
+            return base.Mask(shape, share, device);
         var parts = pack.SizesOf(shape[0]);
-        if (device.type != DeviceType.CPU)
-        {
-            var masks = new Tensor[parts.Length];
-            for (var index = 0; index < parts.Length; index++)
-                masks[index] = pack.Trials[index].Dropout!.Mask([parts[index], .. shape[1..]], share, device);
-            return cat(masks, 0);
-        }
-
-        var mask = empty(shape, ScalarType.Float32);
-        var values = MemoryMarshal.Cast<byte, float>(mask.bytes);
-        var (row, start) = ((int)(mask.NumberOfElements / shape[0]), 0);
+        var masks = new Tensor[parts.Length];
         for (var index = 0; index < parts.Length; index++)
-        {
-            var length = row * (int)parts[index];
-            pack.Trials[index].Dropout!.FillNext(values.Slice(start, length), share);
-            start += length;
-        }
+            masks[index] = pack.Trials[index].Dropout!.Mask([parts[index], .. shape[1..]], share, device);
+        return cat(masks, 0);
+    }
 
-        return mask;
+    internal override DropoutMask Next(ReadOnlySpan<long> shape, double share)
+    {
+        var rest = shape[1..].ToArray();
+        return new([.. pack.SizesOf(shape[0]).SelectMany((rows, index) => pack.Trials[index].Dropout!.Next([rows, .. rest], share).Parts)], share);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Nola.Benchmarks.Engine;
+using Nola.Silo.Workers;
 
 namespace Nola.Benchmarks.Speed;
 
@@ -19,7 +20,12 @@ internal sealed class Contestant : IDisposable
     }
 
     /// <summary>Training with Nola.</summary>
-    public static Contestant Ours(string folder, SpeedJob job) => new(Itself.With("trainee", folder, job.ToString()), job.Threads);
+    public static Contestant Ours(string folder, SpeedJob job)
+    {
+        var start = Itself.With("trainee", folder, job.ToString());
+        PreferredAllocator.Choose(start.Environment);
+        return new(start, job.Threads);
+    }
 
     /// <summary>Training with Hugging Face transformers.</summary>
     /// <param name="python">What runs it.</param>

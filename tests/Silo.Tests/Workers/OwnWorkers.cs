@@ -34,6 +34,9 @@ internal static class OwnWorkers
         Assert.Fail("A worker that hangs is not killed.");
     }
 
+    /// <summary>What each has in memory, by the paths of files.</summary>
+    public static IEnumerable<string> Libraries(EmbeddedSilo silo) => Of(silo).Select(worker => File.ReadAllText($"/proc/{worker.Id}/maps"));
+
     private static IEnumerable<Process> Of(EmbeddedSilo silo)
     {
         foreach (var id in silo.Services.GetRequiredService<WorkerPool>().Processes)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Nola.Contracts;
 using Nola.Core.Experiments;
 using Nola.Core.Trials;
+using Nola.Silo.Workers;
 
 namespace Nola.Silo.Tests.Workers;
 
@@ -28,6 +29,16 @@ public sealed class TrainingTests : IDisposable
             Assert.InRange(trial.Result.Metrics["accuracy"], 0.4, 1);
             Assert.NotNull(trial.Result.Parameters);
         }
+    }
+
+    [Fact]
+    public async Task Worker_HasTheAllocatorThatTheMachineHas()
+    {
+        await using var silo = await EmbeddedSilo.Start(folder);
+        await TinyExperiment.RunOneTrial(silo, folder, "one");
+
+        Assert.NotNull(PreferredAllocator.Path); // test.sh installs libjemalloc2
+        Assert.Contains(PreferredAllocator.Path, Assert.Single(OwnWorkers.Libraries(silo)));
     }
 
     [Fact]

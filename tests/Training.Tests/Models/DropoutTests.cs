@@ -79,6 +79,35 @@ public sealed class DropoutTests
         Assert.Equal(y.data<float>().ToArray(), x.grad!.data<float>().ToArray());
     }
 
+    // A transposed tensor is not contiguous.
+    [Fact]
+    public void Apply_OtherLayout_IsTheProductWithTheMask()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(70, 33).t();
+
+        var y = new Dropout(7, 3).Apply(x, 0.3);
+
+        Assert.True(y.equal(x * new Dropout(7, 3).Mask(x.shape, 0.3, CPU)).all().item<bool>());
+    }
+
+    [Fact]
+    public void Apply_AnyNumberOfThreads_DrawsTheSameMask()
+    {
+        var threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            var one = Mask(new(7, 3), 0.1);
+            set_num_threads(3);
+            Assert.Equal(one, Mask(new(7, 3), 0.1));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
     private static float[] Mask(Dropout dropout, double share)
     {
         using var scope = NewDisposeScope();
