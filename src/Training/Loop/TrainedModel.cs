@@ -53,6 +53,8 @@ internal sealed class TrainedModel : IDisposable
         trained = Trainable.Select(method, Model, head);
         if (trained.Count == 0)
             throw new TrialFailedException($"The method '{method.Id}' trains nothing of a {original.ModelType} in the task '{trial.Task}'.");
+        if (Model.CanPack) // in other architectures what a text becomes depends on its padding
+            Model.Frozen = FrozenLayers.Below(shape, head, trained.Keys, device);
         Optimizer = new(trained, trial.Training.WeightDecay);
         if (Model.CanPack && method.CanPack && head != Head.MaskedLanguage)
             PackKey = new(Path.GetFullPath(folder), trial.Training.Dropout, precision, head);
@@ -129,6 +131,7 @@ internal sealed class TrainedModel : IDisposable
     {
         Optimizer.ClearGradients();
         Optimizer.Dispose();
+        Model.Frozen?.Dispose();
         Model.Adapters.Dispose();
         Model.Weights.Dispose();
         foreach (var tensor in best.Values)

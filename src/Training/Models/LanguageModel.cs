@@ -54,21 +54,39 @@ public abstract class LanguageModel(ModelConfiguration configuration, Weights we
     /// <summary>Vocabulary scores of the token after the last one [batch, vocabulary]; the ids [batch, length] follow those that the cache has read, and join them.</summary>
     public virtual Tensor Continue(Tensor ids, KeyValueCache cache) => throw NoHead("causal language modelling");
 
+    /// <summary>What the frozen layers at the bottom make of texts, kept between steps; null where everything is computed.</summary>
+    internal FrozenLayers? Frozen { get; set; }
+
     /// <summary>
     /// Hidden states after all layers, each of which frees what it made on the way and the gradients do not need. Without this all of it would stay until
     /// the step ends: the dispose scope of a step knows nothing of what torch would have let go.
     /// </summary>
-    /// <param name="hidden">Hidden states before the first layer.</param>
-    /// <param name="layer">The output of the layer of that index for hidden states.</param>
-    protected Tensor ThroughLayers(Tensor hidden, Func<int, Tensor, Tensor> layer)
+    /// <param name="ids">[batch, length].</param>
+    /// <param name="mask">[batch, length].</param>
+    /// <param name="types">[batch, length], or null.</param>
+    /// <param name="of">Of texts given so: what makes the hidden states before the first layer, and the layer of an index of hidden states.</param>
+    protected Tensor ThroughLayers(Tensor ids, Tensor mask, Tensor? types, Func<Tensor, Tensor, Tensor?, (Func<Tensor> Embed, Func<int, Tensor, Tensor> Layer)> of)
     {
-        for (var index = 0; index < configuration.Layers; index++)
+        var (embed, layer) = of(ids, mask, types);
+        if (Frozen is not { } frozen || Pack is not null || !frozen.Serves(Dropout))
+            return Through(embed(), 0, configuration.Layers, layer);
+        var states = frozen.Of(ids, mask, types, (ids, mask, types) =>
         {
-            using var scope = NewDisposeScope();
-            hidden = layer(index, hidden).MoveToOuterDisposeScope();
-        }
+            var (embed, layer) = of(ids, mask, types);
+            return Through(embed(), 0, frozen.Count, layer);
+        });
+        return Through(states, frozen.Count, configuration.Layers, layer);
 
-        return hidden;
+        static Tensor Through(Tensor hidden, int first, int end, Func<int, Tensor, Tensor> layer)
+        {
+            for (var index = first; index < end; index++)
+            {
+                using var scope = NewDisposeScope();
+                hidden = layer(index, hidden).MoveToOuterDisposeScope();
+            }
+
+            return hidden;
+        }
     }
 
     /// <summary>A linear layer of that name with its adapter, where it has one.</summary>

@@ -88,6 +88,9 @@ public abstract record ModelConfiguration
     /// <summary>The same shape with one probability of dropout everywhere.</summary>
     public abstract ModelConfiguration WithDropout(double probability);
 
+    /// <summary>Whether the embedding and the layers have dropout.</summary>
+    public abstract bool HasDropout { get; }
+
     /// <summary>Layers that a method adapts when the spec names none.</summary>
     public abstract DefaultTargets DefaultTargets { get; }
 

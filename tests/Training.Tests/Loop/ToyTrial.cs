@@ -38,7 +38,7 @@ public sealed class ToyTrial : IDisposable
         "lora" => new LoraMethod { Id = kind, Targets = ["query", "key", "value", "dense"] },
         "ia3" => new Ia3Method { Id = kind },
         "dora" => new LoraMethod { Id = kind, Targets = [LayerTargets.AllLinear], Dora = true },
-        "head" => new HeadMethod { Id = kind },
+        "head" or "frozen" => new HeadMethod { Id = kind },
         "bitfit" => new BitFitMethod { Id = kind },
         "prefix" => new PrefixMethod { Id = kind, Tokens = 8 },
         "prompt" => new PromptMethod { Id = kind, Tokens = 8 },

@@ -77,10 +77,12 @@ public sealed class TrainingRunTests : IDisposable
     [InlineData("bitfit", false)]
     [InlineData("prefix", false)]
     [InlineData("prompt", false)]
+    [InlineData("head", false)]
+    [InlineData("frozen", false)]
     [InlineData("full", true)]
     public void Execute_StoppedAndResumed_EndsWithTheVeryMetrics(string method, bool newestIsTorn)
     {
-        var spec = toy.Spec(method) with { Training = toy.Spec(method).Training with { EvaluateEvery = 20, CheckpointEvery = newestIsTorn ? TimeSpan.Zero : TimeSpan.FromHours(1) } };
+        var spec = toy.Spec(method) with { Training = toy.Spec(method).Training with { EvaluateEvery = 20, CheckpointEvery = newestIsTorn ? TimeSpan.Zero : TimeSpan.FromHours(1), Dropout = method == "frozen" ? 0 : null } };
         var undisturbed = toy.Run(spec, "undisturbed");
 
         using var stop = new CancellationTokenSource();

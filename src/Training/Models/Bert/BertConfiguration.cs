@@ -73,6 +73,8 @@ public record BertConfiguration : ModelConfiguration
 
     public override LanguageModel Build(Weights weights, AdapterSet adapters, Precision precision) => new BertModel(this, weights, adapters, precision);
 
+    public override bool HasDropout => HiddenDropout > 0 || AttentionDropout > 0;
+
     public override ModelConfiguration WithDropout(double probability) =>
         this with { HiddenDropout = probability, AttentionDropout = probability, ClassifierDropout = null };
 

@@ -35,9 +35,11 @@ public class BertModel(BertConfiguration shape, Weights weights, AdapterSet adap
     /// <summary>The last hidden state; of the first position alone [batch, 1, hidden] when nothing else is needed.</summary>
     protected Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstTokenOnly)
     {
-        var hidden = Embed(ids, types); // [batch, length, hidden]
-        var bias = PaddingBias(mask, hidden.dtype);
-        return ThroughLayers(hidden, (layer, input) => Layer(layer, input, bias, firstTokenOnly && layer == shape.Layers - 1));
+        return ThroughLayers(ids, mask, types, (ids, mask, types) =>
+        {
+            var bias = PaddingBias(mask, ScalarType.Float32);
+            return (() => Embed(ids, types), (layer, input) => Layer(layer, input, bias, firstTokenOnly && layer == shape.Layers - 1));
+        });
     }
 
     /// <summary>The vectors of the places of ids, of a shape that broadcasts to [batch, length, hidden].</summary>

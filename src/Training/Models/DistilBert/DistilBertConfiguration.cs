@@ -66,6 +66,8 @@ public sealed record DistilBertConfiguration : ModelConfiguration
 
     public override LanguageModel Build(Weights weights, AdapterSet adapters, Precision precision) => new DistilBertModel(this, weights, adapters, precision);
 
+    public override bool HasDropout => HiddenDropout > 0 || AttentionDropout > 0;
+
     public override ModelConfiguration WithDropout(double probability) =>
         this with { HiddenDropout = probability, AttentionDropout = probability, ClassifierDropout = probability };
 

@@ -35,11 +35,17 @@ public sealed class DistilBertModel(DistilBertConfiguration shape, Weights weigh
 
     private Tensor Encode(Tensor ids, Tensor mask, bool firstTokenOnly)
     {
+        return ThroughLayers(ids, mask, null, (ids, mask, _) =>
+        {
+            var bias = PaddingBias(mask, ScalarType.Float32);
+            return (() => Embed(ids), (layer, input) => Layer(layer, input, bias, firstTokenOnly && layer == shape.Layers - 1));
+        });
+    }
+
+    private Tensor Embed(Tensor ids)
+    {
         var positions = Places(ids, of => Weights["distilbert.embeddings.position_embeddings.weight"].narrow(0, FirstPosition, of.shape[1]).unsqueeze(0));
-        var embedded = LayerNorm("distilbert.embeddings.LayerNorm", LookUp("distilbert.embeddings.word_embeddings", ids) + positions, Epsilon);
-        var hidden = Drop(embedded, shape.HiddenDropout); // [batch, length, hidden]
-        var bias = PaddingBias(mask, hidden.dtype);
-        return ThroughLayers(hidden, (layer, input) => Layer(layer, input, bias, firstTokenOnly && layer == shape.Layers - 1));
+        return Drop(LayerNorm("distilbert.embeddings.LayerNorm", LookUp("distilbert.embeddings.word_embeddings", ids) + positions, Epsilon), shape.HiddenDropout);
     }
 
     private Tensor Layer(int index, Tensor hidden, Tensor bias, bool firstTokenOnly)

@@ -74,6 +74,8 @@ public sealed record LlamaConfiguration : ModelConfiguration
 
     public override LanguageModel Build(Weights weights, AdapterSet adapters, Precision precision) => new LlamaModel(this, weights, adapters, precision);
 
+    public override bool HasDropout => AttentionDropout > 0;
+
     public override ModelConfiguration WithDropout(double probability) => this with { AttentionDropout = probability };
 
     public override ImmutableArray<string> HeadModules(Head head) => head == Head.SequenceClassification ? ["score"] : [];

@@ -17,16 +17,16 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
 
     private long Window => shape.SlidingWindow ?? long.MaxValue;
 
-    public override Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null) => Encode(ids, null);
+    public override Tensor Encode(Tensor ids, Tensor mask, Tensor? types = null) => Encode(ids, mask, null);
 
     /// <summary>Class scores [batch, labels] from the last token of each text.</summary>
-    public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null) => Linear("score", Last(Encode(ids, null), mask));
+    public override Tensor Classify(Tensor ids, Tensor mask, Tensor? types = null) => Linear("score", Last(Encode(ids, mask, null), mask));
 
-    public override Tensor PredictNext(Tensor ids, Tensor mask) => Predict(Encode(ids, null));
+    public override Tensor PredictNext(Tensor ids, Tensor mask) => Predict(Encode(ids, mask, null));
 
     public override Tensor Continue(Tensor ids, KeyValueCache cache)
     {
-        var hidden = Encode(ids, cache);
+        var hidden = Encode(ids, ones_like(ids), cache);
         cache.Advance(ids.shape[1]);
         return Predict(hidden.select(1, hidden.shape[1] - 1));
     }
@@ -35,14 +35,16 @@ public sealed class LlamaModel(LlamaConfiguration shape, Weights weights, Adapte
         ? functional.linear(hidden, Weights["model.embed_tokens.weight"])
         : Linear("lm_head", hidden);
 
-    private Tensor Encode(Tensor ids, KeyValueCache? cache)
+    private Tensor Encode(Tensor ids, Tensor mask, KeyValueCache? cache)
     {
-        var hidden = LookUp("model.embed_tokens", ids); // [batch, length, hidden]
         var start = cache?.Length ?? 0;
-        var positions = (Pack?.Lengths ?? [ids.shape[1]]).ToDictionary(length => length, length => new Positions(
-            shape.Rotary.Tables(FirstPosition + start, length, shape.HeadSize, ids.device),
-            VisibilityBias(start, length, ids.device)));
-        return RmsNorm("model.norm", ThroughLayers(hidden, (layer, input) => Layer(layer, input, positions, cache)));
+        return RmsNorm("model.norm", ThroughLayers(ids, mask, null, (ids, _, _) =>
+        {
+            var positions = (Pack?.Lengths ?? [ids.shape[1]]).ToDictionary(length => length, length => new Positions(
+                shape.Rotary.Tables(FirstPosition + start, length, shape.HeadSize, ids.device),
+                VisibilityBias(start, length, ids.device)));
+            return (() => LookUp("model.embed_tokens", ids), (layer, input) => Layer(layer, input, positions, cache));
+        }));
     }
 
     private Tensor Layer(int index, Tensor hidden, IReadOnlyDictionary<long, Positions> positions, KeyValueCache? cache)

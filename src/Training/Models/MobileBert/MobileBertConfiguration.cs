@@ -97,6 +97,8 @@ public sealed record MobileBertConfiguration : ModelConfiguration
 
     public override LanguageModel Build(Weights weights, AdapterSet adapters, Precision precision) => new MobileBertModel(this, weights, adapters, precision);
 
+    public override bool HasDropout => HiddenDropout > 0 || AttentionDropout > 0;
+
     public override ModelConfiguration WithDropout(double probability) =>
         this with { HiddenDropout = probability, AttentionDropout = probability, ClassifierDropout = null };
 

@@ -37,9 +37,11 @@ public sealed class MobileBertModel(MobileBertConfiguration shape, Weights weigh
 
     private Tensor Encode(Tensor ids, Tensor mask, Tensor? types, bool firstTokenOnly)
     {
-        var hidden = Embed(ids, types); // [batch, length, hidden]
-        var bias = PaddingBias(mask, hidden.dtype);
-        return ThroughLayers(hidden, (layer, input) => Layer(layer, input, bias, firstTokenOnly && layer == shape.Layers - 1));
+        return ThroughLayers(ids, mask, types, (ids, mask, types) =>
+        {
+            var bias = PaddingBias(mask, ScalarType.Float32);
+            return (() => Embed(ids, types), (layer, input) => Layer(layer, input, bias, firstTokenOnly && layer == shape.Layers - 1));
+        });
     }
 
     // A token's vector is made from the embeddings of the next one, of itself and of the one before.
