@@ -13,12 +13,13 @@ need redis-server redis-server
 need bwrap bubblewrap
 need /usr/bin/python3 python3
 need javac openjdk-17-jdk-headless
-compgen -G "/usr/lib/*/libjemalloc.so.2" >/dev/null || missing+=(libjemalloc2)
+compgen -G "/usr/lib/*/libtcmalloc_minimal.so.4" >/dev/null || missing+=(libtcmalloc-minimal4)
 if ((${#missing[@]})); then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     apt-get update -qq
-    # Not every release has Java 17.
+    # Not every release has Java 17, or this name of the library.
     apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1 || missing=("${missing[@]/openjdk-17-jdk-headless/default-jdk-headless}")
+    apt-cache show libtcmalloc-minimal4 >/dev/null 2>&1 || missing=("${missing[@]/libtcmalloc-minimal4/libtcmalloc-minimal4t64}")
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
   else
     echo "test.sh: please install: ${missing[*]}   (Debian, Ubuntu: sudo apt-get install ${missing[*]})" >&2

@@ -28,8 +28,8 @@ public static class MemoryAllocator
             return;
         try
         {
-            if (IsJemalloc)
-                Control("arena.4096.purge", 0, 0, 0, 0); // jemalloc(3): of all arenas
+            if (IsTcmalloc)
+                Release();
             else
                 Trim(0);
             File.WriteAllText("/proc/self/clear_refs", "5"); // proc(5): resets the peak resident set size
@@ -40,7 +40,7 @@ public static class MemoryAllocator
         }
     }
 
-    private static bool IsJemalloc => Environment.GetEnvironmentVariable("LD_PRELOAD")?.Contains("jemalloc", StringComparison.Ordinal) == true;
+    private static bool IsTcmalloc => Environment.GetEnvironmentVariable("LD_PRELOAD")?.Contains("libtcmalloc_minimal.so.4", StringComparison.Ordinal) == true;
 
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int SetOption(int option, int value);
@@ -48,6 +48,6 @@ public static class MemoryAllocator
     [DllImport("libc", EntryPoint = "malloc_trim")]
     private static extern int Trim(nuint keep);
 
-    [DllImport("libjemalloc.so.2", EntryPoint = "mallctl", CharSet = CharSet.Ansi)]
-    private static extern int Control(string name, nint old, nint oldSize, nint value, nint size);
+    [DllImport("libtcmalloc_minimal.so.4", EntryPoint = "MallocExtension_ReleaseFreeMemory")]
+    private static extern void Release();
 }

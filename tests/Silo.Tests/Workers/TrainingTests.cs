@@ -37,7 +37,7 @@ public sealed class TrainingTests : IDisposable
         await using var silo = await EmbeddedSilo.Start(folder);
         await TinyExperiment.RunOneTrial(silo, folder, "one");
 
-        Assert.NotNull(PreferredAllocator.Path); // test.sh installs libjemalloc2
+        Assert.NotNull(PreferredAllocator.Path); // test.sh installs libtcmalloc-minimal4
         Assert.Contains(PreferredAllocator.Path, Assert.Single(OwnWorkers.Libraries(silo)));
     }
 
