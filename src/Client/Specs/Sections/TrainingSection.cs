@@ -15,7 +15,7 @@ internal static class TrainingSection
     public static readonly Key<int> WindowStride = new("windowStride", Values.Integer(1), "Tokens from the beginning of one window of a long text to that of the next; windows vote by the mean of their probabilities.", "long texts are cut");
     public static readonly Key<ClassWeights> ClassWeights = new("classWeights", new ClassWeightsForm(), "Weights of the classes in the loss; those that are not named weigh 1. balanced weighs each by samples / (classes × its samples).", "all weigh 1");
     public static readonly Key<int> Patience = new("patience", Values.Integer(1), "Evaluations without a better objective after which training ends.", "training goes on to its end");
-    public static readonly Key<double> WarmupRatio = Tunable("warmupRatio", "0.06", summary: "Share of all steps in which the learning rate rises linearly from 0.");
+    public static readonly Key<double> WarmupRatio = Tunable("warmupRatio", "0.06", summary: "Share of the planned steps in which the learning rate rises linearly from 0; a cap on time does not shorten the plan.");
     public static readonly Key<double> WeightDecay = Tunable("weightDecay", "0.01", summary: "Decoupled weight decay of AdamW.");
     public static readonly Key<double> ClipNorm = Tunable("clipNorm", "1", summary: "Largest L2 norm of the gradient; 0 switches clipping off.");
     public static readonly Key<int> EvaluateEvery = new("evaluateEvery", Values.Integer(0), "Steps between evaluations on the validation split; 0 for once per epoch.", "0");
