@@ -63,7 +63,7 @@ public sealed class ExampleTests : IDisposable
     {
         foreach (var model in new[] { "english", "lora", "full" })
             folder.WriteModel(model, "bert", layers: 3, positions: 256);
-        File.WriteAllText(Path.Combine(folder.Root, "authors.tsv"), "label\ttext\tsplit\na\tdom\ttrain\na\trzeka\ttest\n");
+        File.WriteAllText(Path.Combine(folder.Root, "authors.tsv"), "label\ttext\tsplit\na\tdom\ttrain\nb\trzeka\ttrain\na\tlas\ttest\n");
         var text = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "examples", "polish-study", "authors.yaml"))
             .Replace("../../models/nola-mini-lm", Path.Combine(folder.Root, "english"), StringComparison.Ordinal)
             .Replace("../../.nola/polish-lora", Path.Combine(folder.Root, "lora"), StringComparison.Ordinal)
