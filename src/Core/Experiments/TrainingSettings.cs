@@ -38,7 +38,7 @@ public sealed record TrainingSettings
     /// <summary>Evaluations without a better objective after which training ends; null for never. Default: null.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>Share of all steps in which the learning rate rises linearly from 0. Default: 0.06.</summary>
+    /// <summary>Share of the planned steps in which the learning rate rises linearly from 0. Default: 0.06.</summary>
     public double WarmupRatio { get; init; } = 0.06;
 
     /// <summary>Decoupled weight decay of AdamW. Default: 0.01.</summary>

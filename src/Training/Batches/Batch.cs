@@ -37,7 +37,7 @@ public sealed record Batch(Tensor Ids, Tensor Mask, Tensor? Types, Tensor Labels
     }
 
     /// <summary>The same on a device. The tensors belong to the present dispose scope.</summary>
-    public Batch To(Device device) => device.type == TorchSharp.DeviceType.CPU ? this : this with
+    public Batch To(Device device) => this with
     {
         Ids = Ids.Send(device), Mask = Mask.Send(device), Types = Types?.Send(device), Labels = Labels.Send(device), Positions = Positions?.Send(device),
     };

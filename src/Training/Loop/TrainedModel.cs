@@ -39,12 +39,9 @@ internal sealed class TrainedModel : IDisposable
         saveAs = trial.Training.SaveAs == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var precision = trial.Training.Precision == Precision.BFloat16 && BFloat16.IsNativeOn(device) ? Precision.BFloat16 : Precision.Float32;
         var half = precision == Precision.BFloat16 && method is not FullMethod; // what stays frozen is kept in the format of the products
-        // What is trained is the trial's own; where that is everything, the cache would only hold it a second time.
-        var weights = method is FullMethod ? new WeightFiles(folder).Load(original, original.BaseWeights()) : cache.Base(folder, original, device, half);
-        if (method is not FullMethod)
-            foreach (var name in weights.Names.Where(name => Trainable.Includes(method, original, head, name)).ToArray())
-                weights[name] = weights[name].clone();
-        using (var own = new WeightFiles(folder).Load(original, original.HeadWeights(head, task.Labels.Count)))
+        var files = new WeightFiles(folder);
+        var weights = BaseWeights(files, folder, device, cache, half);
+        using (var own = files.Load(original, original.HeadWeights(head, task.Labels.Count)))
             foreach (var (name, tensor) in own.All)
                 weights[name] = tensor.clone();
         weights.MoveTo(device);
@@ -136,6 +133,17 @@ internal sealed class TrainedModel : IDisposable
         Model.Weights.Dispose();
         foreach (var tensor in best.Values)
             tensor.Dispose();
+    }
+
+    // What is trained is the trial's own; where that is everything, the cache would only hold it a second time.
+    private Weights BaseWeights(WeightFiles files, string folder, Device device, ModelCache cache, bool half)
+    {
+        if (method is FullMethod)
+            return files.Load(original, original.BaseWeights());
+        var weights = cache.Base(folder, original, device, half);
+        foreach (var name in weights.Names.Where(name => Trainable.Includes(method, original, head, name)).ToArray())
+            weights[name] = weights[name].clone();
+        return weights;
     }
 
     // Pretraining has no use for the base's pooler; the tasks that come after have.

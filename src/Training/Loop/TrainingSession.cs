@@ -97,7 +97,7 @@ internal sealed class TrainingSession(
                 model.Model.Dropout = new(trial.Seed, step);
                 var batch = task.TrainingBatch(step);
                 losses.Add(step, Backward(batch, settings.AccumulationSteps));
-                if (IsDiverged())
+                if (EndIfDiverged())
                     return;
                 model.Optimizer.Step(rate.At(step), settings.ClipNorm);
                 model.Optimizer.ClearGradients();
@@ -108,7 +108,7 @@ internal sealed class TrainingSession(
                 spent += new Usage { TrainingTime = lastStepTime, Samples = batch.Samples, Steps = 1, Tokens = batch.Tokens };
             }
 
-            if (IsDiverged())
+            if (EndIfDiverged())
                 return;
             ReportNowAndThen();
             if (end is null && IsTimeToMeasure)
@@ -141,7 +141,8 @@ internal sealed class TrainingSession(
         return sum;
     }
 
-    private bool IsDiverged()
+    // Whether a loss that has been read was no number.
+    private bool EndIfDiverged()
     {
         if (losses.Diverged is { } bad)
             end = new Diverged(bad);
@@ -321,7 +322,7 @@ internal sealed class TrainingSession(
     private void Save()
     {
         losses.ReadAll();
-        if (IsDiverged())
+        if (EndIfDiverged())
             return;
         using var scope = NewDisposeScope();
         var state = new CheckpointState { Fingerprint = fingerprint, Step = step, MeasuredAt = measuredAt, Spent = earlier + spent, LastStepTime = lastStepTime, Best = best };

@@ -5,6 +5,7 @@ namespace Nola.Training.Native;
 /// <summary>Settings of the C library's allocator.</summary>
 public static class MemoryAllocator
 {
+    private const string Tcmalloc = "libtcmalloc_minimal.so.4";
     private const int TrimThreshold = -1;
     private const int MemoryMapThreshold = -3;
     private const int MostArenas = -8;
@@ -40,7 +41,7 @@ public static class MemoryAllocator
         }
     }
 
-    private static bool IsTcmalloc => Environment.GetEnvironmentVariable("LD_PRELOAD")?.Contains("libtcmalloc_minimal.so.4", StringComparison.Ordinal) == true;
+    private static bool IsTcmalloc => Environment.GetEnvironmentVariable("LD_PRELOAD")?.Contains(Tcmalloc, StringComparison.Ordinal) == true;
 
     [DllImport("libc", EntryPoint = "mallopt")]
     private static extern int SetOption(int option, int value);
@@ -48,6 +49,6 @@ public static class MemoryAllocator
     [DllImport("libc", EntryPoint = "malloc_trim")]
     private static extern int Trim(nuint keep);
 
-    [DllImport("libtcmalloc_minimal.so.4", EntryPoint = "MallocExtension_ReleaseFreeMemory")]
+    [DllImport(Tcmalloc, EntryPoint = "MallocExtension_ReleaseFreeMemory")]
     private static extern void Release();
 }

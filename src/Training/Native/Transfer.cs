@@ -12,8 +12,8 @@ internal static class Transfer
     /// </summary>
     public static Tensor Send(this Tensor tensor, Device device)
     {
-        if (device.type != DeviceType.CUDA)
-            return tensor.to(device);
+        if (device.type == DeviceType.CPU)
+            return tensor;
         using var locked = tensor.pin_memory();
         return locked.to(device, non_blocking: true);
     }

@@ -7,6 +7,8 @@ using Nola.Training.Models.Bert;
 using Nola.Training.Models.DistilBert;
 using Nola.Training.Models.Roberta;
 using Nola.Training.Safetensors;
+using Nola.Training.Tasks;
+using Nola.Training.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Tests.Loop;
@@ -72,6 +74,16 @@ public sealed class ToyTrial : IDisposable
 
     public RunResult Run(TrialSpec spec, string artifacts, Observer? observer = null, TimeProvider? time = null, CancellationToken stop = default, Allowance? allowance = null) =>
         new TrainingRun(Cache, time ?? TimeProvider.System).Execute(spec, Artifacts(artifacts), allowance ?? Allowance.Unbounded, observer ?? new(), stop);
+
+    /// <summary>What a trial learns from its dataset.</summary>
+    public static ITrainingTask TaskOf(TrialSpec spec) => TrainingTasks.Create(spec, Tokenizer.Load(((PretrainedModel)spec.Model).Path));
+
+    /// <summary>The model of a trial before its first step.</summary>
+    internal TrainedModel ModelOf(TrialSpec spec, ITrainingTask task)
+    {
+        manual_seed(spec.Seed);
+        return new(spec, ((PretrainedModel)spec.Model).Path, task, CPU, Cache);
+    }
 
     /// <summary>Makes the model one of another architecture, as small.</summary>
     public void BecomeA(string architecture)

@@ -60,7 +60,7 @@ public sealed class TrainingSettingsTests : IDisposable
     public void Loss_ClassWeights_IsTheWeightedMean()
     {
         var spec = toy.Spec();
-        var weighted = Task(spec with { Training = spec.Training with { ClassWeights = spec.Training.ClassWeights.Add("class0", 5).Add("class2", 0.5) } });
+        var weighted = ToyTrial.TaskOf(spec with { Training = spec.Training with { ClassWeights = spec.Training.ClassWeights.Add("class0", 5).Add("class2", 0.5) } });
         using var model = Model();
         var batch = weighted.TrainingBatch(0);
         var each = nn.functional.cross_entropy(model.Value.Classify(batch.Ids, batch.Mask, batch.Types), batch.Labels, reduction: nn.Reduction.None);
@@ -74,7 +74,7 @@ public sealed class TrainingSettingsTests : IDisposable
     public void WeightOf_BalancedClasses_GivesEveryClassTheSame()
     {
         var spec = toy.Spec();
-        var task = Task(spec with { Training = spec.Training with { BalancesClasses = true } });
+        var task = ToyTrial.TaskOf(spec with { Training = spec.Training with { BalancesClasses = true } });
 
         // The toy's classes are equally frequent, so balanced weights are all one.
         var batch = task.TrainingBatch(0);
@@ -120,7 +120,7 @@ public sealed class TrainingSettingsTests : IDisposable
     public void Evaluate_Windows_VoteByTheMeanOfTheirProbabilities()
     {
         var spec = toy.Spec();
-        var task = Task(spec with { Training = spec.Training with { MaxLength = 6, WindowStride = 2 } });
+        var task = ToyTrial.TaskOf(spec with { Training = spec.Training with { MaxLength = 6, WindowStride = 2 } });
         using var model = Model();
         var tokenizer = Tokenizer.Load(Path.Combine(toy.Folder, "base"));
         var rows = DatasetReader.Read(spec.Dataset!, Split.Test, needsLabels: true);
@@ -137,8 +137,6 @@ public sealed class TrainingSettingsTests : IDisposable
         Assert.Equal(rows.Count, task.Count(Split.Test));
         Assert.True(task.Samples > 270, $"{task.Samples} windows of 270 texts");
     }
-
-    private static ITrainingTask Task(TrialSpec spec) => TrainingTasks.Create(spec, Tokenizer.Load(((PretrainedModel)spec.Model).Path));
 
     private SafetensorsFile Saved(string name) => SafetensorsFile.Open(Path.Combine(toy.Artifacts(name), "model", "model.safetensors"));
 

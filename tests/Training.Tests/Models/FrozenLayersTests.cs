@@ -5,7 +5,6 @@ using Nola.Training.Loop;
 using Nola.Training.Models;
 using Nola.Training.Tasks;
 using Nola.Training.Tests.Loop;
-using Nola.Training.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Tests.Models;
@@ -35,8 +34,8 @@ public sealed class FrozenLayersTests : IDisposable
     {
         toy.BecomeA(architecture);
         var spec = Spec(method, kind);
-        var task = TaskOf(spec);
-        using TrainedModel kept = Model(spec, task), plain = Model(spec, task);
+        var task = ToyTrial.TaskOf(spec);
+        using TrainedModel kept = toy.ModelOf(spec, task), plain = toy.ModelOf(spec, task);
         plain.Model.Frozen = null;
 
         Assert.Equal(TwoEpochs(plain, task, parts), TwoEpochs(kept, task, parts), (one, other) => Math.Abs(one - other) < 1e-5);
@@ -51,8 +50,8 @@ public sealed class FrozenLayersTests : IDisposable
     public void Train_WithDropout_ComputesTheLayersEachTimeAndEvaluatesWithWhatIsKept()
     {
         var spec = Spec("head", "sequence-classification") with { Training = toy.Spec("head").Training with { Dropout = 0.1 } };
-        var task = TaskOf(spec);
-        using var model = Model(spec, task);
+        var task = ToyTrial.TaskOf(spec);
+        using var model = toy.ModelOf(spec, task);
         model.Model.Dropout = new(1, 0);
 
         task.Loss(model.Model, task.TrainingBatch(0)).backward();
@@ -90,7 +89,7 @@ public sealed class FrozenLayersTests : IDisposable
     public void Below_SomethingTrainsInTheFirstLayer_KeepsNothing(string method)
     {
         var spec = toy.Spec(method);
-        using var model = Model(spec, TaskOf(spec));
+        using var model = toy.ModelOf(spec, ToyTrial.TaskOf(spec));
 
         Assert.Null(model.Model.Frozen);
     }
@@ -101,9 +100,8 @@ public sealed class FrozenLayersTests : IDisposable
         using var llama = new TinyLlama();
         llama.Run(llama.Pretraining, "english");
         var spec = llama.Adaptation("english") with { Method = new LoraMethod { Id = "top", Targets = ["q_proj", "v_proj"], Layers = [1], Dropout = 0.1 } };
-        var folder = Path.Combine(llama.Artifacts("english"), "model");
-        var task = TrainingTasks.Create(spec, Tokenizer.Load(folder));
-        using TrainedModel kept = Model(spec, task, folder), plain = Model(spec, task, folder);
+        var task = ToyTrial.TaskOf(spec);
+        using TrainedModel kept = toy.ModelOf(spec, task), plain = toy.ModelOf(spec, task);
         plain.Model.Frozen = null;
 
         Assert.Equal(TwoEpochs(plain, task, 1), TwoEpochs(kept, task, 1), (one, other) => Math.Abs(one - other) < 1e-5);
@@ -136,14 +134,6 @@ public sealed class FrozenLayersTests : IDisposable
             Method = method == "top" ? new LoraMethod { Id = "top", Targets = ["query", "value"], Layers = [1], Dropout = 0.1 } : spec.Method,
             Training = spec.Training with { Dropout = 0, MaxLength = 24 },
         };
-    }
-
-    private ITrainingTask TaskOf(TrialSpec spec) => TrainingTasks.Create(spec, Tokenizer.Load(Path.Combine(toy.Folder, "base")));
-
-    private TrainedModel Model(TrialSpec spec, ITrainingTask task, string? folder = null)
-    {
-        manual_seed(spec.Seed);
-        return new(spec, folder ?? Path.Combine(toy.Folder, "base"), task, CPU, toy.Cache);
     }
 
     private static System.Collections.Immutable.ImmutableSortedDictionary<string, double> Evaluate(TrainedModel model, ITrainingTask task)

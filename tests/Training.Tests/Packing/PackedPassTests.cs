@@ -7,7 +7,6 @@ using Nola.Training.Models;
 using Nola.Training.Packing;
 using Nola.Training.Tasks;
 using Nola.Training.Tests.Loop;
-using Nola.Training.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Nola.Training.Tests.Packing;
@@ -45,9 +44,9 @@ public sealed class PackedPassTests : IDisposable
     private static double?[] Gradients(TrainedModel model) =>
         [.. model.Model.Adapters.Parameters.Select(item => item.Value.grad is { } gradient ? gradient.abs().sum().item<float>() : (double?)null)];
 
-    private TrainedModel Model() => new(toy.Spec("lora"), Path.Combine(toy.Folder, "base"), Task(), CPU, toy.Cache);
+    private TrainedModel Model() => toy.ModelOf(toy.Spec("lora"), Task());
 
-    private ITrainingTask Task() => TrainingTasks.Create(toy.Spec("lora"), Tokenizer.Load(Path.Combine(toy.Folder, "base")));
+    private ITrainingTask Task() => ToyTrial.TaskOf(toy.Spec("lora"));
 
     // What was written over after the forward pass makes the backward pass throw when it comes there.
     private sealed class ChangesAWeight(ITrainingTask task, Tensor weight) : ITrainingTask

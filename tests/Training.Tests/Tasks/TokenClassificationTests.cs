@@ -37,7 +37,7 @@ public sealed class TokenClassificationTests : IDisposable
     [Fact]
     public void Loss_Batch_IsTheMeanOverFirstTokens()
     {
-        var task = Task(Spec("full"));
+        var task = ToyTrial.TaskOf(Spec("full"));
         using var scope = NewDisposeScope();
         var batch = task.TrainingBatch(0);
         var configuration = ModelConfiguration.Read(Path.Combine(toy.Folder, "base"));
@@ -67,13 +67,13 @@ public sealed class TokenClassificationTests : IDisposable
     {
         var spec = Spec("full");
         // BONE, HEART, and none
-        Assert.Equal(12, Task(spec with { Budget = spec.Budget with { SamplesPerClass = 4 } }).Samples);
+        Assert.Equal(12, ToyTrial.TaskOf(spec with { Budget = spec.Budget with { SamplesPerClass = 4 } }).Samples);
     }
 
     [Fact]
     public void Create_NoValidationSplit_HoldsOutATenth()
     {
-        var task = Task(Spec("full"));
+        var task = ToyTrial.TaskOf(Spec("full"));
 
         Assert.InRange(task.Count(Split.Validation), 19, 23);
         Assert.Equal(200, task.Samples + task.Count(Split.Validation));
@@ -82,10 +82,8 @@ public sealed class TokenClassificationTests : IDisposable
     [Fact]
     public void Create_TextsWithoutTags_Fails() => Assert.Contains(
         "reads CoNLL files",
-        Assert.Throws<TrialFailedException>(() => Task(toy.Spec(task: "token-classification"))).Message,
+        Assert.Throws<TrialFailedException>(() => ToyTrial.TaskOf(toy.Spec(task: "token-classification"))).Message,
         StringComparison.Ordinal);
-
-    private static ITrainingTask Task(TrialSpec spec) => TrainingTasks.Create(spec, Tokenizer.Load(((PretrainedModel)spec.Model).Path));
 
     private TrialSpec Spec(string method) => toy.Entities(method);
 }
