@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Nola.Core.Trials;
@@ -16,26 +15,19 @@ internal sealed class TrainingSession(
     TimeProvider time, IPasses passes, Device device, TrialSpec trial, string artifactFolder, string modelFolder, ITrainingTask task, TrainedModel model,
     Allowance allowance, ITrainingObserver observer, CancellationToken stop)
 {
-    private const int SecondsBetweenReports = 1;
-
     private readonly CheckpointStore checkpoints = new(Path.Combine(artifactFolder, "checkpoints"));
     private readonly PatientDisk disk = new(stop);
     private readonly string fingerprint = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(trial)));
     private readonly TrainingPlan plan = TrainingPlan.For(trial, task.Samples, task.StepsPerEpoch);
+    private readonly Spending spending = new(trial.Budget.Time, allowance, task.Count(Split.Validation) + task.Count(Split.Test));
+    private readonly Pace pace = new(time);
     private readonly StepLosses losses = new(isLate: device.type != TorchSharp.DeviceType.CPU);
 
-    private Usage earlier = Usage.None; // of the attempts before, up to the checkpoint
-    private Usage spent = Usage.None; // of this attempt
     private long step;
     private long measuredAt;
     private Measurement? best;
     private Outcome? end;
-    private Allowance allowed = allowance;
-    private TimeSpan lastStepTime;
-    private TimeSpan savedAt;
-    private long reportedAt;
-    private long samplesAtReport;
-    private long evaluated; // samples, in this attempt
+    private TimeSpan savedAt; // in training time of this attempt
 
     public RunResult Run()
     {
@@ -59,7 +51,7 @@ internal sealed class TrainingSession(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             TrySave();
-            observer.Progress(Progress("stopped"));
+            Report("stopped");
             throw;
         }
 
@@ -73,7 +65,7 @@ internal sealed class TrainingSession(
     {
         var settings = trial.Training;
         var rate = new LearningRate(settings.LearningRate, (long)Math.Round(settings.WarmupRatio * plan.Steps), plan.Steps);
-        reportedAt = time.GetTimestamp();
+        pace.Restart(0);
         if (IsTimeToMeasure)
             Measure(); // the checkpoint lay before a measurement
         while (end is null && step < plan.Steps)
@@ -104,8 +96,7 @@ internal sealed class TrainingSession(
                 step++;
                 if (IsTimeToMeasure)
                     losses.ReadAll(); // it is the step's time
-                lastStepTime = passes.Clock.GetElapsedTime(began);
-                spent += new Usage { TrainingTime = lastStepTime, Samples = batch.Samples, Steps = 1, Tokens = batch.Tokens };
+                spending.Step(passes.Clock.GetElapsedTime(began), batch.Samples, batch.Tokens);
             }
 
             if (EndIfDiverged())
@@ -113,7 +104,7 @@ internal sealed class TrainingSession(
             ReportNowAndThen();
             if (end is null && IsTimeToMeasure)
                 Measure();
-            if (spent.TrainingTime - savedAt >= settings.CheckpointEvery)
+            if (spending.Spent.TrainingTime - savedAt >= settings.CheckpointEvery)
                 TrySave();
         }
 
@@ -154,48 +145,31 @@ internal sealed class TrainingSession(
 
     private bool IsTimeToMeasure => measuredAt < step && (step % plan.EvaluateEvery == 0 || step == plan.Steps);
 
-    private TimeSpan TrainingTime => earlier.TrainingTime + spent.TrainingTime;
-
-    // A step that would pass a cap is not begun; the last step's time foretells the next one's.
+    // A step that would pass a cap is not begun.
     private string? CapReached()
     {
-        if (trial.Budget.Time is { } cap && TrainingTime + lastStepTime > cap)
-            return string.Create(CultureInfo.InvariantCulture, $"perTrial.time = {cap.TotalSeconds:0.###}s");
-        if (!IsOverAllowance)
+        if (spending.TimeCapReached is { } cap)
+            return cap;
+        if (spending.MayStep)
             return null;
-        Obey(observer.Progress(Progress("training")));
-        return IsOverAllowance ? allowed.Cap : null;
-    }
-
-    private bool IsOverAllowance => !allowed.Covers(spent + Ahead);
-
-    // The next step, and the evaluations if it is the last one. An evaluated sample takes as long as the ones before it; before the first, as long
-    // as a sample of training.
-    private Usage Ahead
-    {
-        get
-        {
-            var sample = evaluated > 0 ? spent.InferenceTime / evaluated : spent.Samples > 0 ? spent.TrainingTime / spent.Samples : TimeSpan.Zero;
-            return new() { TrainingTime = lastStepTime, InferenceTime = 1.25 * sample * (task.Count(Split.Validation) + task.Count(Split.Test)) };
-        }
+        Obey(Report("training")); // a larger allowance may come back
+        return spending.MayStep ? null : spending.Allowance.Cap;
     }
 
     // The first step of the attempt at once: whoever watches sees that it trains.
     private void ReportNowAndThen()
     {
-        if (spent.Steps > 1 && time.GetElapsedTime(reportedAt).TotalSeconds < SecondsBetweenReports)
+        if (spending.Spent.Steps > 1 && !pace.IsReportDue)
             return;
-        Obey(observer.Progress(Progress("training")));
-        reportedAt = time.GetTimestamp();
-        samplesAtReport = spent.Samples;
+        Obey(Report("training"));
+        pace.Restart(spending.Spent.Samples);
     }
 
     private void Measure()
     {
-        observer.Progress(Progress("evaluating"));
+        Report("evaluating");
         var metrics = Evaluate(Split.Validation);
-        reportedAt = time.GetTimestamp();
-        samplesAtReport = spent.Samples;
+        pace.Restart(spending.Spent.Samples);
         measuredAt = step;
         if (metrics is null)
             return;
@@ -207,7 +181,7 @@ internal sealed class TrainingSession(
             return;
         }
 
-        var measurement = new Measurement { Step = step, Epoch = (double)step / task.StepsPerEpoch, TrainingTime = TrainingTime, Metrics = metrics };
+        var measurement = new Measurement { Step = step, Epoch = (double)step / task.StepsPerEpoch, TrainingTime = spending.TrainingTime, Metrics = metrics };
         if (best is null || trial.Objective.IsBetter(value, best.Metrics[trial.Objective.Metric]))
         {
             best = measurement;
@@ -226,47 +200,49 @@ internal sealed class TrainingSession(
     private T? LookAlone<T>(Func<Action<int>, T> look)
         where T : class
     {
-        var began = passes.Clock.GetTimestamp();
-        var before = spent;
+        var counted = passes.Clock.GetTimestamp();
         using var quiet = no_grad();
         model.Model.Dropout = null;
         try
         {
             var seen = look(samples =>
             {
-                evaluated += samples;
-                spent = before + new Usage { InferenceTime = passes.Clock.GetElapsedTime(began) };
+                Count(samples);
                 GoOnEvaluating();
             });
-            spent = before + new Usage { InferenceTime = passes.Clock.GetElapsedTime(began) };
+            Count(0);
             return seen;
         }
         catch (AllowanceUsedUpException)
         {
-            end = new OutOfBudget(allowed.Cap);
+            end = new OutOfBudget(spending.Allowance.Cap);
             return null;
+        }
+
+        void Count(int samples)
+        {
+            var now = passes.Clock.GetTimestamp();
+            spending.Evaluate(passes.Clock.GetElapsedTime(counted, now), samples);
+            counted = now;
         }
     }
 
     private void GoOnEvaluating()
     {
         stop.ThrowIfCancellationRequested();
-        if (!MayEvaluate || time.GetElapsedTime(reportedAt).TotalSeconds >= SecondsBetweenReports)
+        if (!spending.MayEvaluate || pace.IsReportDue)
         {
-            Obey(observer.Progress(Progress("evaluating")));
-            reportedAt = time.GetTimestamp();
+            Obey(Report("evaluating"));
+            pace.Restart(spending.Spent.Samples);
         }
 
-        if (!MayEvaluate)
+        if (!spending.MayEvaluate)
             throw new AllowanceUsedUpException();
     }
 
-    // Time and tokens are caps on training; money is one on evaluation too.
-    private bool MayEvaluate => (allowed with { TrainingTime = null, Tokens = null }).Covers(spent);
-
     private void Obey(Directive directive)
     {
-        allowed = directive.Allowance ?? allowed;
+        spending.Allowance = directive.Allowance ?? spending.Allowance;
         if (directive.Action == DirectiveAction.Prune)
             end ??= new Pruned(step);
         else if (directive.Action == DirectiveAction.Abandon)
@@ -294,7 +270,7 @@ internal sealed class TrainingSession(
             Objective = best?.Metrics[trial.Objective.Metric],
             Metrics = metrics,
             Best = best,
-            Usage = spent,
+            Usage = spending.Spent,
             Parameters = model.Parameters,
             PeakMemory = System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64,
             Artifacts = Directory.Exists(artifactFolder) ? artifactFolder : null,
@@ -311,9 +287,8 @@ internal sealed class TrainingSession(
         if (checkpoint is null)
             return 0;
         model.Restore(checkpoint);
-        earlier = checkpoint.State.Spent;
+        spending.GoOnFrom(checkpoint.State);
         step = checkpoint.State.Step;
-        lastStepTime = checkpoint.State.LastStepTime;
         measuredAt = checkpoint.State.MeasuredAt;
         best = checkpoint.State.Best;
         return step;
@@ -325,35 +300,31 @@ internal sealed class TrainingSession(
         if (EndIfDiverged())
             return;
         using var scope = NewDisposeScope();
-        var state = new CheckpointState { Fingerprint = fingerprint, Step = step, MeasuredAt = measuredAt, Spent = earlier + spent, LastStepTime = lastStepTime, Best = best };
+        var state = new CheckpointState { Fingerprint = fingerprint, Step = step, MeasuredAt = measuredAt, Spent = spending.Total, LastStepTime = spending.LastStepTime, Best = best };
         checkpoints.Save(state, model.State());
-        savedAt = spent.TrainingTime;
+        savedAt = spending.Spent.TrainingTime;
     }
 
     // A checkpoint that cannot be written, on a full disk, costs something only if the attempt is lost too; the next one is tried when it is due.
     private void TrySave()
     {
         if (!disk.Try(Save))
-            savedAt = spent.TrainingTime;
+            savedAt = spending.Spent.TrainingTime;
     }
 
     // What was trained to its end is written down as soon as there is room for it.
-    private void Insist(Action write) => disk.Insist(write, () => Obey(observer.Progress(Progress("waiting for the disk"))));
+    private void Insist(Action write) => disk.Insist(write, () => Obey(Report("waiting for the disk")));
 
-    private TrialProgress Progress(string phase)
+    private Directive Report(string phase) => observer.Progress(new()
     {
-        var seconds = time.GetElapsedTime(reportedAt).TotalSeconds;
-        return new()
-        {
-            Step = step,
-            PlannedSteps = plan.Steps,
-            Loss = losses.Last,
-            SamplesPerSecond = seconds > 0 ? (spent.Samples - samplesAtReport) / seconds : 0,
-            Phase = disk.Trouble is { } trouble ? $"{phase} ({trouble})" : phase,
-            Spent = spent,
-            Ahead = Ahead,
-        };
-    }
+        Step = step,
+        PlannedSteps = plan.Steps,
+        Loss = losses.Last,
+        SamplesPerSecond = pace.SamplesPerSecond(spending.Spent.Samples),
+        Phase = disk.Trouble is { } trouble ? $"{phase} ({trouble})" : phase,
+        Spent = spending.Spent,
+        Ahead = spending.Ahead,
+    });
 
     private sealed class AllowanceUsedUpException : Exception;
 }
