@@ -17,11 +17,14 @@ namespace Nola.Training.Models;
 /// </remarks>
 /// <param name="count">How many layers, from the first on.</param>
 /// <param name="hasDropout">Whether they have dropout, and so make something else of a text in each step of training.</param>
-/// <param name="maxBytes">Memory for what is kept; what comes later is computed each time. Default: 1 GiB.</param>
-internal sealed partial class FrozenLayers(int count, bool hasDropout, long maxBytes = 1L << 30) : IDisposable
+/// <param name="memory">For what is kept; what finds no room there is computed each time. Default: 1 GiB for all trials of the process together.</param>
+internal sealed partial class FrozenLayers(int count, bool hasDropout, KeptMemory? memory = null) : IDisposable
 {
+    private static readonly KeptMemory OfProcess = new(1L << 30);
+
     private readonly Dictionary<UInt128, Tensor> states = []; // [tokens, hidden], or of the first token alone
-    private long bytes;
+    private readonly KeptMemory memory = memory ?? OfProcess;
+    private long taken;
 
     /// <summary>How many layers, from the first on.</summary>
     public int Count => count;
@@ -77,6 +80,8 @@ internal sealed partial class FrozenLayers(int count, bool hasDropout, long maxB
         foreach (var state in states.Values)
             state.Dispose();
         states.Clear();
+        memory.Return(taken);
+        taken = 0;
     }
 
     private Tensor Compute(UInt128 key, Tensor text, Tensor mask, Tensor? kind, Func<Tensor, Tensor, Tensor?, Tensor> compute)
@@ -85,9 +90,9 @@ internal sealed partial class FrozenLayers(int count, bool hasDropout, long maxB
         using var scope = NewDisposeScope();
         var state = compute(text, mask, kind).squeeze(0).clone();
         var size = state.NumberOfElements * state.ElementSize;
-        if (bytes + size > maxBytes)
+        if (!memory.TryTake(size))
             return state.MoveToOuterDisposeScope();
-        bytes += size;
+        taken += size;
         return states[key] = state.DetachFromDisposeScope();
     }
 

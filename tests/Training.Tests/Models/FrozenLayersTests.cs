@@ -62,16 +62,24 @@ public sealed class FrozenLayersTests : IDisposable
     }
 
     [Fact]
-    public void Of_BeyondItsMemory_ComputesEachTime()
+    public void Of_BeyondTheMemoryThatTrialsShare_ComputesEachTime()
     {
-        using var frozen = new FrozenLayers(1, hasDropout: false, maxBytes: 100);
+        var memory = new KeptMemory(100);
+        using var frozen = new FrozenLayers(1, hasDropout: false, memory);
+        using var other = new FrozenLayers(1, hasDropout: false, memory);
         var computed = 0;
         var (ids, mask) = (arange(6, ScalarType.Int64).view(2, 3), ones([2, 3], ScalarType.Int64));
 
         for (var time = 0; time < 2; time++)
             Assert.Equal([2, 3, 8], frozen.Of(ids, mask, null, Compute).shape); // 96 bytes for each text
+        other.Of(ids, mask, null, Compute);
 
-        Assert.Equal((1, 3), (frozen.Texts, computed));
+        Assert.Equal((1, 0, 5), (frozen.Texts, other.Texts, computed));
+
+        frozen.Dispose();
+        other.Of(ids, mask, null, Compute);
+
+        Assert.Equal(1, other.Texts);
 
         Tensor Compute(Tensor text, Tensor here, Tensor? types)
         {
