@@ -15,6 +15,8 @@ internal sealed class Engine : IAsyncDisposable
     private const int MostNames = 10;
     private const string StoreFile = "nola.db";
 
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
+
     private readonly Func<Task> close;
 
     private Engine(IGrainFactory grains, bool isHere, Func<Task> close)
@@ -48,13 +50,14 @@ internal sealed class Engine : IAsyncDisposable
     public static async Task<Engine> Open(string folder, int slots, string options, Action<string> note, CancellationToken cancellation)
     {
         var store = Path.Combine(folder, StoreFile);
-        if (StoreOwner.TryFind(store) is { } owner)
+        while (StoreOwner.TryFind(store) is { } owner)
         {
             if (slots > 0)
                 note(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which runs the trials."));
             try
             {
-                return Of(await NolaClusterClient.Connect(owner, cancellation), options);
+                if (await Connect(owner, store, cancellation) is { } client)
+                    return Of(client, options);
             }
             catch (ClusterUnreachableException)
             {
@@ -81,6 +84,27 @@ internal sealed class Engine : IAsyncDisposable
         {
             Options = options,
         };
+    }
+
+    // Null when the owner gives the store back instead of answering: it was about to end.
+    private static async Task<NolaClusterClient?> Connect(StoreOwner owner, string store, CancellationToken cancellation)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var connecting = NolaClusterClient.Connect(owner, gone.Token);
+        while (await Task.WhenAny(connecting, Task.Delay(BetweenLooks, cancellation)) != connecting && !cancellation.IsCancellationRequested)
+        {
+            if (StoreOwner.TryFind(store) != owner)
+                await gone.CancelAsync();
+        }
+
+        try
+        {
+            return await connecting;
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>A client of a cluster.</summary>

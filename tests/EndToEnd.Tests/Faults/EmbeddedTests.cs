@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using Nola.EndToEnd.Tests.Harness;
+using Nola.Silo.Storage;
 
 namespace Nola.EndToEnd.Tests.Faults;
 
@@ -48,5 +51,23 @@ public sealed class EmbeddedTests : IDisposable
         Assert.All(trials, undisturbed.AssertSame);
         Assert.Equal(Results.Text(finished), Results.Text(trials[0]));
         Exactly.WentOnFromACheckpoint(trials[1]);
+    }
+
+    [Fact]
+    public async Task List_OwnerOfTheStoreEndsInsteadOfAnswering_OpensTheStoreItself()
+    {
+        Directory.CreateDirectory(Store);
+        var file = Path.Combine(Store, "nola.db");
+        await File.WriteAllBytesAsync(file, [], TestContext.Current.CancellationToken);
+        using var gateway = new TcpListener(IPAddress.Loopback, 0);
+        gateway.Start();
+        using var owner = StoreLock.Take(file, gateway.LocalEndpoint.ToString()!, "nola", TimeProvider.System);
+
+        await using var nola = NolaProcess.Start("ls", "--store", Store, "--json");
+        using var asked = await gateway.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        owner.Dispose();
+        await nola.Exits(0);
+
+        Assert.Equal("[]", nola.Output.Trim());
     }
 }
