@@ -15,8 +15,6 @@ internal sealed class Engine : IAsyncDisposable
     private const int MostNames = 10;
     private const string StoreFile = "nola.db";
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
-
     private readonly Func<Task> close;
 
     private Engine(IGrainFactory grains, bool isHere, Func<Task> close)
@@ -52,16 +50,20 @@ internal sealed class Engine : IAsyncDisposable
         var store = Path.Combine(folder, StoreFile);
         while (StoreOwner.TryFind(store) is { } owner)
         {
-            if (slots > 0)
-                note(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which runs the trials."));
             try
             {
-                if (await Connect(owner, store, cancellation) is { } client)
-                    return Of(client, options);
+                var client = await NolaClusterClient.Connect(owner, store, cancellation);
+                if (slots > 0)
+                    note(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which runs the trials."));
+                return Of(client, options);
+            }
+            catch (ClusterUnreachableException) when (StoreOwner.TryFind(store) == owner)
+            {
+                throw new UserException(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which does not answer: it is stopped, or very busy. Try again, or end it: kill {owner.Process}"), ExitCodes.Engine);
             }
             catch (ClusterUnreachableException)
             {
-                throw new UserException(string.Create(CultureInfo.InvariantCulture, $"The store {folder} is open in process {owner.Process}, which does not answer: it is stopped, or very busy. Try again, or end it: kill {owner.Process}"), ExitCodes.Engine);
+                // It was about to end, and has given the store back.
             }
         }
 
@@ -84,27 +86,6 @@ internal sealed class Engine : IAsyncDisposable
         {
             Options = options,
         };
-    }
-
-    // Null when the owner gives the store back instead of answering: it was about to end.
-    private static async Task<NolaClusterClient?> Connect(StoreOwner owner, string store, CancellationToken cancellation)
-    {
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var connecting = NolaClusterClient.Connect(owner, gone.Token);
-        while (await Task.WhenAny(connecting, Task.Delay(BetweenLooks, cancellation)) != connecting && !cancellation.IsCancellationRequested)
-        {
-            if (StoreOwner.TryFind(store) != owner)
-                await gone.CancelAsync();
-        }
-
-        try
-        {
-            return await connecting;
-        }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
     }
 
     /// <summary>A client of a cluster.</summary>

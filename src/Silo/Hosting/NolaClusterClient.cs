@@ -47,8 +47,12 @@ public sealed class NolaClusterClient : IAsyncDisposable
     }
 
     /// <summary>Connects to the silo that has a SQLite store open.</summary>
-    public static Task<NolaClusterClient> Connect(StoreOwner owner, CancellationToken cancellation = default) =>
-        Connect(IPEndPoint.Parse(owner.Gateway), owner.Cluster, cancellation);
+    /// <param name="owner">The silo.</param>
+    /// <param name="storePath">The SQLite file.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ClusterUnreachableException">It did not answer within 15 s, or gave the store back before.</exception>
+    public static Task<NolaClusterClient> Connect(StoreOwner owner, string storePath, CancellationToken cancellation = default) =>
+        Connect(Gateway(IPEndPoint.Parse(owner.Gateway)), owner.Gateway, owner.Cluster, cancellation, isThere: () => StoreOwner.TryFind(storePath) == owner);
 
     /// <summary>Connects to the gateways that the membership in a Redis server names.</summary>
     public static Task<NolaClusterClient> Connect(StorageOptions storage, string? cluster = null, CancellationToken cancellation = default) =>
@@ -58,7 +62,7 @@ public sealed class NolaClusterClient : IAsyncDisposable
 
     /// <summary>Connects to one gateway.</summary>
     public static Task<NolaClusterClient> Connect(IPEndPoint gateway, string? cluster = null, CancellationToken cancellation = default) =>
-        Connect(client => client.UseStaticClustering(gateway), gateway.ToString(), cluster, cancellation);
+        Connect(Gateway(gateway), gateway.ToString(), cluster, cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -66,7 +70,10 @@ public sealed class NolaClusterClient : IAsyncDisposable
         host.Dispose();
     }
 
-    private static async Task<NolaClusterClient> Connect(Action<IClientBuilder> membership, string address, string? cluster, CancellationToken cancellation)
+    private static Action<IClientBuilder> Gateway(IPEndPoint gateway) => client => client.UseStaticClustering(gateway);
+
+    private static async Task<NolaClusterClient> Connect(
+        Action<IClientBuilder> membership, string address, string? cluster, CancellationToken cancellation, Func<bool>? isThere = null)
     {
         var id = cluster ?? SiloSettings.DefaultCluster;
         var time = TimeProvider.System;
@@ -82,7 +89,7 @@ public sealed class NolaClusterClient : IAsyncDisposable
             client.UseConnectionRetryFilter(async (fault, stop) =>
             {
                 last = fault;
-                if (time.GetElapsedTime(began) > Patience)
+                if (time.GetElapsedTime(began) > Patience || isThere?.Invoke() == false)
                     return false;
                 await Task.Delay(TimeSpan.FromMilliseconds(250), time, stop);
                 return true;

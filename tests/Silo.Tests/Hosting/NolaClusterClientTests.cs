@@ -14,10 +14,11 @@ public sealed class NolaClusterClientTests : IDisposable
     public async Task Connect_OwnerOfAStore_Answers()
     {
         await using var silo = await EmbeddedSilo.Start(folder);
-        var owner = StoreOwner.TryFind(Path.Combine(folder, "nola.db"));
+        var store = Path.Combine(folder, "nola.db");
+        var owner = StoreOwner.TryFind(store);
 
         Assert.Equal(Environment.ProcessId, owner!.Process);
-        await using var byOwner = await NolaClusterClient.Connect(owner, TestContext.Current.CancellationToken);
+        await using var byOwner = await NolaClusterClient.Connect(owner, store, TestContext.Current.CancellationToken);
         Assert.Equal("tiny", await byOwner.Client.GetGrain<ICatalogGrain>(0).NewId("tiny"));
         await using var byAddress = await NolaClusterClient.Connect(owner.Gateway, null, TestContext.Current.CancellationToken);
         Assert.Equal("tiny-2", await byAddress.Client.GetGrain<ICatalogGrain>(0).NewId("tiny"));
