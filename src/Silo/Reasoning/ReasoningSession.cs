@@ -11,8 +11,6 @@ namespace Nola.Silo.Reasoning;
 /// <summary>One attempt under way: asks, stores each answer, judges, measures.</summary>
 internal sealed class ReasoningSession : IDisposable
 {
-    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
-
     private readonly TrialAttempt attempt;
     private readonly PromptingMethod method;
     private readonly EndpointModel model;
@@ -24,9 +22,8 @@ internal sealed class ReasoningSession : IDisposable
     private readonly TimeProvider time;
     private readonly Sampling sampling;
     private readonly CallAllowance allowance;
+    private readonly Pace pace;
     private readonly ConcurrentDictionary<(int Problem, int Sample), JudgedItem> judged = new();
-    private long judgedAtReport;
-    private long reportedAt;
     private bool isPruned;
 
     /// <param name="attempt">The attempt.</param>
@@ -53,7 +50,7 @@ internal sealed class ReasoningSession : IDisposable
         };
         allowance = new(attempt.Allowance, async (spent, ahead) => Obey(await reporter.Progress(Progress() with { Spent = spent, Ahead = ahead })));
         source = new(model, endpoint, store, allowance, time);
-        reportedAt = time.GetTimestamp();
+        pace = new(time);
     }
 
     private long Planned => (long)problems.Length * sampling.Samples;
@@ -146,12 +143,11 @@ internal sealed class ReasoningSession : IDisposable
     {
         try
         {
-            using var timer = new PeriodicTimer(BetweenReports, time);
+            using var timer = new PeriodicTimer(Pace.BetweenReports, time);
             while (await timer.WaitForNextTickAsync(over.Token))
             {
                 allowance.Raise(Obey(await reporter.Progress(Progress())));
-                judgedAtReport = judged.Count;
-                reportedAt = time.GetTimestamp();
+                pace.Restart(judged.Count);
             }
         }
         catch (OperationCanceledException)
@@ -167,19 +163,15 @@ internal sealed class ReasoningSession : IDisposable
         return directive.Action == DirectiveAction.Continue ? directive.Allowance : throw new OperationCanceledException("The attempt was told to stop.");
     }
 
-    private TrialProgress Progress()
+    private TrialProgress Progress() => new()
     {
-        var seconds = time.GetElapsedTime(reportedAt).TotalSeconds;
-        return new()
-        {
-            Step = judged.Count,
-            PlannedSteps = Planned,
-            SamplesPerSecond = seconds > 0 ? (judged.Count - judgedAtReport) / seconds : 0,
-            Phase = "asking",
-            Spent = allowance.Spent with { Samples = judged.Count, Steps = judged.Count },
-            Ahead = allowance.Reserved,
-        };
-    }
+        Step = judged.Count,
+        PlannedSteps = Planned,
+        SamplesPerSecond = pace.SamplesPerSecond(judged.Count),
+        Phase = "asking",
+        Spent = allowance.Spent with { Samples = judged.Count, Steps = judged.Count },
+        Ahead = allowance.Reserved,
+    };
 
     private async Task<RunResult> Finish()
     {

@@ -101,7 +101,7 @@ internal sealed class TrainingSession(
 
             if (EndIfDiverged())
                 return;
-            ReportNowAndThen();
+            ReportNowAndThen("training", atOnce: spending.Spent.Steps == 1); // whoever watches sees that it trains
             if (end is null && IsTimeToMeasure)
                 Measure();
             if (spending.Spent.TrainingTime - savedAt >= settings.CheckpointEvery)
@@ -156,12 +156,11 @@ internal sealed class TrainingSession(
         return spending.MayStep ? null : spending.Allowance.Cap;
     }
 
-    // The first step of the attempt at once: whoever watches sees that it trains.
-    private void ReportNowAndThen()
+    private void ReportNowAndThen(string phase, bool atOnce)
     {
-        if (spending.Spent.Steps > 1 && !pace.IsReportDue)
+        if (!atOnce && !pace.IsReportDue)
             return;
-        Obey(Report("training"));
+        Obey(Report(phase));
         pace.Restart(spending.Spent.Samples);
     }
 
@@ -230,12 +229,7 @@ internal sealed class TrainingSession(
     private void GoOnEvaluating()
     {
         stop.ThrowIfCancellationRequested();
-        if (!spending.MayEvaluate || pace.IsReportDue)
-        {
-            Obey(Report("evaluating"));
-            pace.Restart(spending.Spent.Samples);
-        }
-
+        ReportNowAndThen("evaluating", atOnce: !spending.MayEvaluate); // a larger allowance may come back
         if (!spending.MayEvaluate)
             throw new AllowanceUsedUpException();
     }
