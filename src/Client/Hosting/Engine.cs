@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Nola.Client.Commands;
 using Nola.Client.Specs;
 using Nola.Contracts;
+using Nola.Grains.Placement;
 using Nola.Silo.Devices;
 using Nola.Silo.Hosting;
 using Nola.Silo.Storage;

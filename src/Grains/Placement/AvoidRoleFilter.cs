@@ -18,18 +18,24 @@ internal sealed class NotOnControl() : PlacementFilterStrategy(1);
 
 /// <summary>
 /// Leaves out the silos of one role. Where that leaves none, all may take the grain: an experiment on the wrong silo is better than no experiment.
-/// A silo whose metadata has not arrived yet counts as fit.
+/// A silo whose role has not arrived yet is taken before those, but never before one that is known to fit: a worker that has just joined would
+/// get experiments for the moment until it is known as a worker, and keep them.
 /// </summary>
-internal abstract class AvoidRoleFilter(ISiloMetadataCache metadata, string role) : IPlacementFilterDirector
+internal class AvoidRoleFilter(Func<SiloAddress, SiloRole?> getRole, SiloRole avoided) : IPlacementFilterDirector
 {
-    public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy strategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
+    private enum Fitness
     {
-        var all = silos.ToArray();
-        var fit = all.Where(silo => metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(SiloFacts.Role) != role).ToArray();
-        return fit.Length > 0 ? fit : all;
+        Fits,
+        Unknown,
+        Avoided,
     }
+
+    public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy strategy, PlacementTarget target, IEnumerable<SiloAddress> silos) =>
+        silos.GroupBy(GetFitness).MinBy(group => group.Key) ?? Enumerable.Empty<SiloAddress>();
+
+    private Fitness GetFitness(SiloAddress silo) => getRole(silo) is not { } role ? Fitness.Unknown : role == avoided ? Fitness.Avoided : Fitness.Fits;
 }
 
-internal sealed class NotOnWorkersFilter(ISiloMetadataCache metadata) : AvoidRoleFilter(metadata, SiloFacts.Worker);
+internal sealed class NotOnWorkersFilter(ISiloMetadataCache metadata) : AvoidRoleFilter(metadata.GetRole, SiloRole.Worker);
 
-internal sealed class NotOnControlFilter(ISiloMetadataCache metadata) : AvoidRoleFilter(metadata, SiloFacts.Control);
+internal sealed class NotOnControlFilter(ISiloMetadataCache metadata) : AvoidRoleFilter(metadata.GetRole, SiloRole.Control);

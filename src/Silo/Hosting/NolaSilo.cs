@@ -13,7 +13,6 @@ using Nola.Silo.Reasoning;
 using Nola.Silo.Storage;
 using Nola.Silo.Workers;
 using Orleans.Configuration;
-using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Nola.Silo.Hosting;
 
@@ -116,15 +115,10 @@ public static class NolaSilo
             .Configure<SiloOptions>(options => options.SiloName = settings.Name ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}"))
             .ConfigureEndpoints(settings.Advertise, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !isLocal)
             .UseNolaStorage(settings.Storage, new(settings.Advertise, settings.SiloPort))
-            .AddNolaGrains(options =>
+            .AddNolaGrains(settings.Role, options =>
             {
                 options.Devices = settings.Role == SiloRole.Control ? [] : [NolaGrainsOptions.LightDevice, .. settings.Devices];
                 options.ArtifactFolder = settings.ArtifactFolder;
-            })
-            .UseSiloMetadata(new Dictionary<string, string>
-            {
-                [SiloFacts.Role] = settings.Role.ToString().ToLowerInvariant(),
-                [SiloFacts.Devices] = string.Join(' ', settings.Devices.Select(device => device.Id)),
             });
         silo.Services.AddOptions<NolaGrainsOptions>().Configure<DeviceTest>((options, test) => options.TestDevices = test.Run).Configure<SandboxHost>((options, sandbox) => options.TestPrograms = sandbox.Test);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Nola.Core.Devices;
+using Nola.Grains.Placement;
 using Nola.Silo.Storage;
 using Nola.Silo.Workers;
 

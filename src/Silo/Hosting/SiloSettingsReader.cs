@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Nola.Core.Devices;
 using Nola.Core.Quantities;
+using Nola.Grains.Placement;
 using Nola.Silo.Devices;
 using Nola.Silo.Storage;
 using Nola.Silo.Workers;

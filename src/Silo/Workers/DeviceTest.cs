@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Nola.Core.Devices;
 using Nola.Grains.Hosting;
+using Nola.Grains.Placement;
 using Nola.Silo.Health;
 using Nola.Silo.Hosting;
 

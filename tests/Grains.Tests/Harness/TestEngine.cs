@@ -4,6 +4,7 @@ using Nola.Core.Experiments;
 using Nola.Core.Searching;
 using Nola.Core.Trials;
 using Nola.Grains.Hosting;
+using Nola.Grains.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Storage;
@@ -37,7 +38,7 @@ internal sealed class TestEngine : IAsyncDisposable
                 options.NumMissedProbesLimit = 2;
                 options.NumVotesForDeathDeclaration = 1;
             });
-            silo.AddNolaGrains(options =>
+            silo.AddNolaGrains(SiloRole.All, options =>
             {
                 options.ReportPeriod = TimeSpan.FromMilliseconds(200);
                 options.ArtifactFolder = artifacts;

@@ -1,4 +1,5 @@
 using System.Net;
+using Nola.Grains.Placement;
 using Nola.Silo.Hosting;
 using Nola.Silo.Storage;
 

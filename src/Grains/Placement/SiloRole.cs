@@ -1,4 +1,4 @@
-namespace Nola.Silo.Hosting;
+namespace Nola.Grains.Placement;
 
 /// <summary>What a silo of a cluster is for.</summary>
 public enum SiloRole
