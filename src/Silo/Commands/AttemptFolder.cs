@@ -89,6 +89,9 @@ internal sealed record AttemptState
     /// <summary>The measurement that was best by the objective.</summary>
     public Measurement? Best { get; init; }
 
+    /// <summary>A measurement that the program told and its trial has perhaps not heard; a program that goes on from its checkpoint does not tell it again.</summary>
+    public Measurement? Untold { get; init; }
+
     /// <summary>The newest value of each metric.</summary>
     public ImmutableSortedDictionary<string, double> Latest { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 }

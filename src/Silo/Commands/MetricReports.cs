@@ -31,9 +31,11 @@ internal sealed class MetricReports(TrialSpec trial, AttemptFolder folder, ITria
     /// <summary>There will be no more lines.</summary>
     public void Complete() => lines.Writer.TryComplete();
 
-    /// <summary>Reports until there are no more lines.</summary>
+    /// <summary>Reports until there are no more lines; first what an earlier attempt could not, because it was killed.</summary>
     public async Task Run()
     {
+        if (folder.State.Untold is { } untold)
+            await Tell(untold);
         await foreach (var line in lines.Reader.ReadAllAsync())
         {
             // What a program says at its end counts where only its budget ended it.
@@ -52,11 +54,18 @@ internal sealed class MetricReports(TrialSpec trial, AttemptFolder folder, ITria
                 TrainingTime = measurement.TrainingTime,
                 Best = Better(state.Best, measurement),
                 Latest = state.Latest.SetItems(measurement.Metrics),
+                Untold = measurement,
             });
-            end.Obey(await reporter.Report(measurement), measurement.Step);
-            if (trial.Budget.Steps is { } most && measurement.Step >= most)
-                end.Ask(new OutOfBudget(string.Create(CultureInfo.InvariantCulture, $"perTrial.steps = {most}")));
+            await Tell(measurement);
         }
+    }
+
+    private async Task Tell(Measurement measurement)
+    {
+        end.Obey(await reporter.Report(measurement), measurement.Step);
+        folder.Change(state => state with { Untold = null });
+        if (trial.Budget.Steps is { } most && measurement.Step >= most)
+            end.Ask(new OutOfBudget(string.Create(CultureInfo.InvariantCulture, $"perTrial.steps = {most}")));
     }
 
     // Lines of one step are one measurement, told again with what is new.

@@ -107,6 +107,28 @@ public sealed class CommandEndTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_EarlierAttemptWasLostInMidReport_ReportsItBeforeAnythingElse()
+    {
+        harness.Reporter.OnReport = measurement => measurement.Step == 2 ? throw new IOException("killed") : Directive.Continue;
+        const string Script = """
+            count=$(cat "$NOLA_ARTIFACTS/count" 2>/dev/null || echo 0)
+            while [ $count -lt 3 ]; do
+              count=$((count + 1))
+              echo $count > "$NOLA_ARTIFACTS/count"
+              echo "{\"step\": $count, \"score\": $count}"
+              [ $count = 2 ] && exec sleep 1000
+            done
+            """;
+        await Assert.ThrowsAsync<AttemptLostException>(() => harness.Run(Script));
+        harness.Reporter.OnReport = _ => Directive.Continue;
+
+        await harness.Run(Script);
+        await harness.Run("echo nothing more");
+
+        Assert.Equal([1, 2, 2, 3], harness.Reporter.Measurements.Select(measurement => measurement.Step));
+    }
+
+    [Fact]
     public async Task Run_StepsAreOver_Ends()
     {
         var result = await harness.Run(harness.Shell("""echo '{"step": 5, "score": 1}'; exec sleep 1000"""), given => given.Budget = new() { Steps = 5 });
