@@ -24,20 +24,21 @@ internal sealed partial class Introduction(IClusterMembershipService membership,
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         try
         {
-            // It is itself a stranger as long as it is not active.
-            while (!IsKnown(local.SiloAddress) || !Members(SiloStatus.Active).All(IsKnown))
+            while (Strangers().Any())
                 await timer.WaitForNextTickAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            StillUnknown(string.Join(", ", Members(SiloStatus.Active).Where(silo => !IsKnown(silo))));
+            StillUnknown(string.Join(", ", Strangers()));
         }
     }
 
     private IEnumerable<SiloAddress> Members(params SiloStatus[] statuses) =>
         membership.CurrentSnapshot.Members.Values.Where(member => statuses.Contains(member.Status)).Select(member => member.SiloAddress);
 
-    private bool IsKnown(SiloAddress silo) => manifests.Current.Silos.ContainsKey(silo) && metadata.GetRole(silo) is not null;
+    // Without the one or the other no grain, or not the right one, is placed there. It is one itself as long as it is not active.
+    private IEnumerable<SiloAddress> Strangers() =>
+        Members(SiloStatus.Active).Union([local.SiloAddress]).Where(silo => !manifests.Current.Silos.ContainsKey(silo) || metadata.GetRole(silo) is null);
 
     [LoggerMessage(25, LogLevel.Warning, "These silos have not said in time what they are; new grains may land on the wrong silo: {Silos}.")]
     private partial void StillUnknown(string silos);

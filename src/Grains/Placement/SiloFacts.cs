@@ -9,7 +9,7 @@ internal static class SiloFacts
 
     public static Dictionary<string, string> Of(SiloRole role) => new() { [RoleKey] = role.ToString() };
 
-    /// <summary>The role of a silo; null as long as this silo has not heard of it.</summary>
+    /// <summary>The role of a silo; null as long as this silo has not heard of it, and where it is one that only another version knows.</summary>
     public static SiloRole? GetRole(this ISiloMetadataCache metadata, SiloAddress silo) =>
-        metadata.GetSiloMetadata(silo).Metadata.TryGetValue(RoleKey, out var role) ? Enum.Parse<SiloRole>(role) : null;
+        Enum.TryParse<SiloRole>(metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(RoleKey), out var role) ? role : null;
 }
