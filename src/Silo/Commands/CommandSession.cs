@@ -12,7 +12,6 @@ namespace Nola.Silo.Commands;
 internal sealed class CommandSession
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ForLastWords = TimeSpan.FromSeconds(5);
 
     private readonly TrialAttempt attempt;
@@ -105,7 +104,7 @@ internal sealed class CommandSession
         long? toldAt = null;
         while (!over.IsCancellationRequested)
         {
-            if (toldAt is null || time.GetElapsedTime(toldAt.Value) >= BetweenReports)
+            if (toldAt is null || time.GetElapsedTime(toldAt.Value) >= Pace.BetweenReports)
             {
                 toldAt = time.GetTimestamp();
                 CheckLimits();
@@ -158,7 +157,7 @@ internal sealed class CommandSession
         Phase = "running",
         Spent = Spent,
         // Early enough that the answer is there before the allowance ends.
-        Ahead = new() { TrainingTime = BetweenReports * 2 },
+        Ahead = new() { TrainingTime = Pace.BetweenReports * 2 },
     };
 
     private void CheckLimits()
