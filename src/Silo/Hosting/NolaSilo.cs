@@ -115,11 +115,7 @@ public static class NolaSilo
             .Configure<SiloOptions>(options => options.SiloName = settings.Name ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}"))
             .ConfigureEndpoints(settings.Advertise, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !isLocal)
             .UseNolaStorage(settings.Storage, new(settings.Advertise, settings.SiloPort))
-            .AddNolaGrains(settings.Role, options =>
-            {
-                options.Devices = settings.Role == SiloRole.Control ? [] : [NolaGrainsOptions.LightDevice, .. settings.Devices];
-                options.ArtifactFolder = settings.ArtifactFolder;
-            });
+            .AddNolaGrains(settings.Role, options => options.ArtifactFolder = settings.ArtifactFolder);
         silo.Services.AddOptions<NolaGrainsOptions>().Configure<DeviceTest>((options, test) => options.TestDevices = test.Run).Configure<SandboxHost>((options, sandbox) => options.TestPrograms = sandbox.Test);
     }
 
