@@ -150,12 +150,14 @@ public sealed class CommandEndTests : IAsyncDisposable
         var answer = new TaskCompletionSource<Directive>();
         harness.Reporter.OnProgress = progress => progress.Spent.TrainingTime > TimeSpan.FromSeconds(0.5) ? answer.Task : Task.FromResult(Directive.Continue);
         var running = harness.Run(
-            harness.Shell("""echo $$ > "$NOLA_ARTIFACTS/self"; echo '{"score": 1}'; until [ -e "$NOLA_ARTIFACTS/end" ]; do sleep 0.05; done"""),
+            harness.Shell("""echo $$ > "$NOLA_ARTIFACTS/self"; echo '{"score": 1}'; until [ -e "$NOLA_ARTIFACTS/end" ]; do :; done"""),
             given => given.Allowance = new() { TrainingTime = TimeSpan.FromSeconds(1.5) });
         await harness.Reporter.Next();
         var program = int.Parse(File.ReadAllText(Path.Combine(harness.Artifacts, "self")), CultureInfo.InvariantCulture);
+        // It starts no other program: a shell that is stopped while it does so waits for that one, and is not 'T'.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (StateOf(program) != 'T' && await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+        while (StateOf(program) != 'T' && await timer.WaitForNextTickAsync(limit.Token))
         {
         }
 
